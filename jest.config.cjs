@@ -1,0 +1,32 @@
+/**
+ * One project for each kind of test, so that each can be run alone:
+ * unit (seconds, no process started), engine (a real DynamoDB engine), templates (CDK), package (npm pack), e2e (local AWS).
+ */
+const transform = {
+  '\\.[jt]s$': [
+    '@swc/jest',
+    { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' }, sourceMaps: 'inline' },
+  ],
+};
+const project = (name, match, more = {}) => ({
+  displayName: name,
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  testMatch: match.map((m) => `<rootDir>/test/${m}`),
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/', '<rootDir>/.local-aws/'],
+  transform,
+  // Packages published as ES modules only have to be transformed as well: Jest runs CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!(@middy|lru-cache|cdk-nag|@aws-lambda-powertools)/)'],
+  ...more,
+});
+module.exports = {
+  projects: [
+    project('unit', [
+      '{policy,identity,limiter,store,http,authorizer,middleware,errors,bin,local,docs,properties}/**/*.test.ts',
+    ]),
+    project('engine', ['engine/**/*.test.ts']),
+    project('templates', ['lib/**/*.test.ts']),
+    project('package', ['package/**/*.test.ts']),
+    project('e2e', ['e2e/**/*.test.ts']),
+  ],
+};

@@ -1,0 +1,95 @@
+/**
+ * The compiled policy: what `headgate.yaml` becomes at synthesis and what travels, as JSON, in the functions' asset.
+ * Everything is resolved here (tiers, epochs, cell ids), so that a function neither parses YAML nor validates.
+ */
+export interface Policy {
+  /** Version of this structure; a function refuses one that it does not know. */
+  readonly format: 1;
+  /** How a caller is recognised; the first that proves something wins. */
+  readonly identify: readonly IdentitySource[];
+  /** `reject` answers 401 (REST) or 403 (HTTP) to who proves nothing. */
+  readonly anonymous: 'allow' | 'reject';
+  /** The first is the default: who proves nothing, and clients without a tier, have it. */
+  readonly tiers: readonly string[];
+  readonly limits: readonly Limit[];
+  readonly exempt: readonly Exemption[];
+  /** Where the caller's address comes from; absent: the source IP that API Gateway saw. */
+  readonly address?: AddressSource;
+}
+
+/** A header that carries the caller's key. The name is in lower case. */
+export interface IdentitySource {
+  readonly kind: 'apiKey';
+  readonly header: string;
+}
+
+/** What a limit counts for. */
+export type Scope = 'client' | 'address' | 'route' | 'all';
+
+/** How a limit counts. */
+export type Algorithm = 'sliding-window' | 'fixed-window' | 'token-bucket';
+
+/** One named rule: who (`per`), where (`routes`), how much (`budgets`). */
+export interface Limit {
+  readonly name: string;
+  readonly per: Scope;
+  /** Absent: every route. */
+  readonly routes?: readonly RoutePattern[];
+  /** One for each tier of the policy, whether or not the rate differs by tier. */
+  readonly budgets: Readonly<Record<string, Budget>>;
+  /** What a request takes where no entry of `costs` matches; whole, at least 1. */
+  readonly cost: number;
+  /** What a request takes by route; the first that matches wins. */
+  readonly costs?: readonly RouteCost[];
+  /** `shadow`: counted and reported, never enforced. */
+  readonly mode: 'enforce' | 'shadow';
+  /** The answer while the store cannot be asked. */
+  readonly onStoreFailure: 'allow' | 'deny';
+}
+
+/** How much one tier may do under one limit. */
+export interface Budget {
+  readonly algorithm: Algorithm;
+  /** Units per window (windows), or tokens per `windowMs` (the bucket's refill rate). */
+  readonly limit: number;
+  /** Whole milliseconds. */
+  readonly windowMs: number;
+  /** `token-bucket`: how many tokens fit. */
+  readonly burst?: number;
+  /** Whole milliseconds of one epoch: the step in which a window forgets or a bucket refills. */
+  readonly epochMs: number;
+  /**
+   * Three base-36 characters that name this cell's attributes in an item. Derived from name, window, epoch and
+   * algorithm: a change of any of them starts a new cell, because epochs of two scales must never mix.
+   */
+  readonly cellId: string;
+}
+
+/** A method and a path template as written in the policy: `POST /login`, `GET /users/{id}`, `ANY /reports/*`. */
+export interface RoutePattern {
+  /** Upper case, or `ANY`. */
+  readonly method: string;
+  /** Starts with `/`; `{name}` is one segment, a last `*` is the rest of the path. */
+  readonly path: string;
+}
+
+export interface RouteCost extends RoutePattern {
+  readonly cost: number;
+}
+
+/** Who is never limited. */
+export type Exemption =
+  | { readonly kind: 'address'; readonly cidr: string }
+  | { readonly kind: 'client'; readonly id: string };
+
+/** A proxy in front of the API that names the caller's address in a header. */
+export interface AddressSource {
+  /** Lower case, for example `x-forwarded-for`. */
+  readonly header: string;
+  /** Addresses of the proxies; the right-most address of the header that is not one of them is the caller's. */
+  readonly trusted: readonly string[];
+  /** Lower case: a header that the proxy sets; requests without it did not come through the proxy. */
+  readonly secretHeader?: string;
+  /** SHA-256, in hex, of the value that `secretHeader` must have: the policy never holds the secret itself. */
+  readonly secretSha256?: string;
+}

@@ -1,0 +1,23 @@
+/**
+ * How the registry table is laid out. Partition key `pk`, sort key `sk`, both strings.
+ *
+ * | pk               | sk                  | attributes                                     | read by           |
+ * |------------------|---------------------|------------------------------------------------|-------------------|
+ * | `key#<sha256>`   | `key`               | client, tier, state (`active`)                 | authorizer: Get   |
+ * | `clients`        | client id           | tier, state, keySha256, createdAt              | command line      |
+ * | `blocks`         | subject             | until (Unix seconds, optional), reason, by, at | authorizer: Query |
+ *
+ * A key itself is never stored. `expiresAt` (Unix seconds) is the table's TTL attribute.
+ */
+export const REGISTRY = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  ttl: 'expiresAt',
+  keyPartition: (sha256: string): string => `key#${sha256}`,
+  keySort: 'key',
+  clients: 'clients',
+  blocks: 'blocks',
+} as const;
+
+/** How the counters table is laid out: one string partition key and the TTL attribute (Unix seconds). */
+export const COUNTERS = { partitionKey: 'pk', ttl: 'exp' } as const;
