@@ -1,0 +1,96 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { consumerApp, pack, useHeadgate } from '../../scripts/consumer-app.ts';
+import { must, root, run } from '../../scripts/process.ts';
+
+const MINUTE = 60_000;
+let folder: string;
+let app: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'headgate-package-'));
+  app = await consumerApp(folder, await pack(folder));
+}, 5 * MINUTE);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the packed package in a fresh cdk init app', () => {
+  test('ships what a deployment needs, and neither sources nor tests', () => {
+    const manifest = JSON.parse(readFileSync(path.join(app, 'node_modules/headgate/package.json'), 'utf8'));
+    expect(manifest.exports).toHaveProperty(['.', 'require', 'types']);
+    const handler = path.join(app, 'node_modules/headgate/dist/handlers/authorizer/index.mjs');
+    expect(readFileSync(handler, 'utf8').length).toBeGreaterThan(1000);
+    for (const absent of ['lib', 'lambda', 'test', 'scripts', 'local']) {
+      expect(() => readFileSync(path.join(app, 'node_modules/headgate', absent))).toThrow(/ENOENT/);
+    }
+  });
+
+  test.each([
+    ['CommonJS', 'probe.cjs', (name: string) => `const m = require('${name}');`],
+    ['ESM', 'probe.mjs', (name: string) => `import * as m from '${name}';`],
+  ])('loads as %s', async (_kind, file, load) => {
+    const expected = { headgate: 'Headgate', 'headgate/limiter': 'Limiter', 'headgate/middleware': 'rateLimitHeaders' };
+    for (const [name, member] of Object.entries(expected)) {
+      const probe = path.join(app, file);
+      writeFileSync(probe, `${load(name)}\nconsole.log(typeof m.${member});\n`);
+      const { output } = await must(process.execPath, [probe], { cwd: app });
+      expect([name, output.trim()]).toEqual([name, 'function']);
+    }
+  });
+
+  test.each([
+    ['CommonJS', 'cts'],
+    ['ESM', 'mts'],
+  ])(
+    'has types for %s under module nodenext, strict, libraries checked',
+    async (_kind, extension) => {
+      const file = path.join(app, `probe.${extension}`);
+      writeFileSync(
+        file,
+        [
+          "import { Headgate, RateLimitPolicy, type HeadgateProps } from 'headgate';",
+          "import { Limiter } from 'headgate/limiter';",
+          "import { rateLimitHeaders } from 'headgate/middleware';",
+          'export const props: HeadgateProps = { policy: RateLimitPolicy.fromFile("headgate.yaml") };',
+          'export const all = [Headgate, Limiter, rateLimitHeaders];',
+        ].join('\n'),
+      );
+      const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
+      const { output, code } = await run(
+        path.join(app, 'node_modules/.bin/tsc'),
+        ['--ignoreConfig', ...options, file],
+        { cwd: app },
+      );
+      const retry = output.includes('ignoreConfig')
+        ? await run(path.join(app, 'node_modules/.bin/tsc'), [...options, file], { cwd: app })
+        : { output, code };
+      expect(retry.output.trim()).toBe('');
+      expect(retry.code).toBe(0);
+    },
+    MINUTE,
+  );
+
+  test(
+    'the app synthesises and its own jest passes, with Headgate before its API',
+    async () => {
+      useHeadgate(app);
+      const synth = await must('npx', ['cdk', 'synth', '--quiet', '--no-notices'], { cwd: app });
+      expect(synth.code).toBe(0);
+      await must('npx', ['jest'], { cwd: app });
+      const template = readFileSync(path.join(app, 'cdk.out/ShopStack.template.json'), 'utf8');
+      expect(template).toContain('AWS::DynamoDB::Table');
+    },
+    3 * MINUTE,
+  );
+
+  test(
+    'its command line runs',
+    async () => {
+      const { output } = await must('npx', ['headgate', '--help'], { cwd: app });
+      expect(output).toContain('validate');
+      const version = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version;
+      expect((await must('npx', ['headgate', '--version'], { cwd: app })).output.trim()).toBe(version);
+    },
+    MINUTE,
+  );
+});
