@@ -1,0 +1,87 @@
+"""Access logs of REST and HTTP APIs.
+
+AWS writes one line in the stage's format for each request; MiniStack stores the setting (and drops it from a REST stage's
+template) and writes nothing. Model, not AWS: only the variables in `facts` are filled, the others are `-`; a denied request's
+authorizer context is there, which is not confirmed for AWS.
+"""
+
+import logging
+import re
+import time
+
+import request_state
+from ministack.services import apigateway as http
+from ministack.services import apigateway_v1 as rest
+from ministack.services import cloudwatch_logs as logs
+from ministack.services.cloudformation import provisioners
+from patching import original, replace
+
+RESOURCE = "AWS::ApiGateway::Stage"
+VARIABLE = re.compile(r"\$context\.([A-Za-z0-9_.]+)")
+logger = logging.getLogger("headgate.access_logs")
+
+
+def write(settings, facts):
+    arn, template = (settings or {}).get("destinationArn"), (settings or {}).get("format")
+    group = logs._log_groups.get(arn.split(":log-group:")[-1].removesuffix(":*")) if arn and template else None
+    if group is None:
+        return
+    now = int(time.time() * 1000)
+    empty = {"events": [], "uploadSequenceToken": "1", "creationTime": now}
+    empty.update(firstEventTimestamp=None, lastEventTimestamp=None, lastIngestionTime=None)
+    stream = group["streams"].setdefault("access", empty)
+    line = VARIABLE.sub(lambda match: str(facts.get(match[1], "-")), template)
+    logs._append_log_events(stream, [{"timestamp": now, "ingestionTime": now, "message": line}])
+
+
+def facts(api_id, stage, method, path, headers, response):
+    forwarded = {key.lower(): value for key, value in (headers or {}).items()}.get("x-forwarded-for", "127.0.0.1")
+    answered = {key.lower(): value for key, value in response[1].items()}
+    context = request_state.authorizer_context.get() or {}
+    return {
+        "apiId": api_id,
+        "stage": stage,
+        "httpMethod": method,
+        "path": path,
+        "status": response[0],
+        "requestId": answered.get("x-amzn-requestid", "-"),
+        "identity.sourceIp": forwarded.split(",")[0].strip(),
+        "error.responseType": request_state.error_response_type.get() or "-",
+        **{f"authorizer.{key}": value for key, value in context.items()},
+    }
+
+
+def logged(execute, stages, method_first):
+    async def execute_and_log(api_id, stage, first, second, headers, *args, **kwargs):
+        response = await execute(api_id, stage, first, second, headers, *args, **kwargs)
+        method, path = (first, second) if method_first else (second, first)
+        try:
+            settings = ((stages.get(api_id) or {}).get(stage) or {}).get("accessLogSettings")
+            write(settings, facts(api_id, stage, method, path, headers, response))
+        except Exception:
+            logger.exception("access log")
+        return response
+
+    return execute_and_log
+
+
+def keep_setting(create):
+    def create_and_keep(logical_id, props, stack_name):
+        created = create(logical_id, props, stack_name)
+        setting = props.get("AccessLogSetting")
+        stage = (rest._stages_v1.get(props.get("RestApiId")) or {}).get(props.get("StageName"))
+        if setting and stage is not None:
+            stage["accessLogSettings"] = {"destinationArn": setting.get("DestinationArn"), "format": setting.get("Format")}
+        return created
+
+    return create_and_keep
+
+
+def apply():
+    for name in ("_log_groups", "_append_log_events"):
+        original(logs, name)
+    rest_stages, http_stages = original(rest, "_stages_v1"), original(http, "_stages")
+    replace(rest, "_handle_execute_in_scope", lambda execute: logged(execute, rest_stages, True))
+    replace(http, "_handle_execute_in_scope", lambda execute: logged(execute, http_stages, False))
+    handlers = original(provisioners, "_RESOURCE_HANDLERS")
+    handlers[RESOURCE] = {**handlers[RESOURCE], "create": keep_setting(handlers[RESOURCE]["create"])}
