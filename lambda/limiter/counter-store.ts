@@ -9,15 +9,29 @@ export interface CounterStore {
    * @returns the whole item after the write, or, where the condition failed, the whole item that it failed on
    * @throws StoreError where it is not known what happened, or that nothing did
    */
-  update(subject: string, write: ConditionalWrite): Promise<WriteOutcome>;
+  update(subject: string, write: ConditionalWrite, options?: UpdateOptions): Promise<WriteOutcome>;
+  /**
+   * A view of this store for the writes of one decision: a deadline counts from this call and holds for all of them.
+   * Absent: the store itself serves.
+   */
+  forDecision?(): Pick<CounterStore, 'update'>;
+}
+
+export interface UpdateOptions {
+  /** Aborted when the answer is no longer waited for. */
+  readonly signal?: AbortSignal;
 }
 
 /** Attribute names to whole numbers below 2^53. */
 export type CounterItem = Readonly<Record<string, number>>;
 
-export type WriteOutcome =
+export type WriteOutcome = (
   | { readonly applied: true; readonly item: CounterItem }
-  | { readonly applied: false; readonly item: CounterItem | undefined };
+  | { readonly applied: false; readonly item: CounterItem | undefined }
+) & {
+  /** How many writes were sent for this answer, retries included; absent: 1. */
+  readonly sent?: number;
+};
 
 /** All conditions must hold on the item as it was; operands read the item as it was. */
 export interface ConditionalWrite {

@@ -1,0 +1,151 @@
+import { HeadgateError } from '../errors/headgate-error.ts';
+import { Belief } from './belief.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { cellOf } from './cells/cell-of.ts';
+import type { CounterStore } from './counter-store.ts';
+import type { Credit } from './credits.ts';
+import { type Ask, planOf } from './plan.ts';
+import { statusesByBelief, statusOf, verdictOf } from './status.ts';
+import type { StoreError } from './store-error.ts';
+import { type Taking, type Tools, take } from './take.ts';
+import type { SubjectCharges, Verdict } from './verdict.ts';
+
+export interface LimiterOptions {
+  readonly store: CounterStore;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /**
+   * How many subjects are remembered; the one that was not asked for the longest gives way, which is harmless.
+   *
+   * @default 10,000
+   */
+  readonly maxSubjects?: number;
+  /** Told of every failure of the store that `decide` answers by `onStoreFailure`. */
+  readonly onStoreError?: (error: StoreError) => void;
+}
+
+/**
+ * Decides over all the limits that one request meets. One instance for each container: it remembers what it last saw.
+ *
+ * All limits of one subject change in one conditional write, all of them or none. Several subjects are written in
+ * parallel; if one denies, what the others took stays here as a credit for their next request.
+ */
+export class Limiter {
+  readonly #store: CounterStore;
+  readonly #clock: () => number;
+  readonly #onStoreError: ((error: StoreError) => void) | undefined;
+  readonly #beliefs: BoundedMap<Belief>;
+  /** The longest that any cell seen so far is needed: all items are kept so long, see `writeOf`. */
+  #keepMs = 0;
+
+  constructor(options: LimiterOptions) {
+    this.#store = options.store;
+    this.#clock = () => Math.floor(options.clock());
+    this.#onStoreError = options.onStoreError;
+    this.#beliefs = new BoundedMap(options.maxSubjects ?? 10_000);
+  }
+
+  /**
+   * Counts one request and says whether it passes.
+   *
+   * @param subjects one entry for each subject; statuses come back in this order
+   * @returns the verdict. A store that cannot be asked is part of it (`failure`), not an error.
+   * @throws ChargeError for a cost that is not a whole number from 1
+   * @throws BudgetError for a budget that cannot be counted
+   */
+  async decide(subjects: readonly SubjectCharges[]): Promise<Verdict> {
+    const asks = this.#asks(subjects, true);
+    const byBelief = this.#denied(asks);
+    if (byBelief) return byBelief;
+
+    let decision: Pick<CounterStore, 'update'> | undefined;
+    const tools: Tools = {
+      store: {
+        update: (...write) => {
+          decision ??= this.#store.forDecision?.() ?? this.#store;
+          return decision.update(...write);
+        },
+      },
+      clock: this.#clock,
+      keepMs: this.#keepMs,
+      onStoreError: this.#onStoreError,
+    };
+    const takings = await Promise.all(asks.map((ask) => this.#redeem(ask) ?? take(ask, tools)));
+    const verdict = verdictOf(takings);
+    if (!verdict.allowed) for (const [i, taking] of takings.entries()) this.#keepAsCredit(asks[i]!, taking);
+    return verdict;
+  }
+
+  /**
+   * The verdict where an enforced limit is known to have no room, without asking the store and without counting
+   * anything; undefined where that is not certain.
+   */
+  deniedByBelief(subjects: readonly SubjectCharges[]): Verdict | undefined {
+    return this.#denied(this.#asks(subjects, false));
+  }
+
+  #asks(subjects: readonly SubjectCharges[], remember: boolean): Ask[] {
+    return subjects.map(({ subject, charges }) => {
+      let belief = this.#beliefs.get(subject);
+      if (!belief) {
+        belief = new Belief();
+        if (remember) this.#beliefs.set(subject, belief);
+      }
+      const cells = charges.map(({ name, budget, cost }) => {
+        if (!Number.isSafeInteger(cost) || cost < 1) throw new ChargeError(name, cost);
+        return cellOf(budget);
+      });
+      for (const cell of cells) this.#keepMs = Math.max(this.#keepMs, cell.keepMs);
+      return { subject, charges, cells, belief };
+    });
+  }
+
+  #denied(asks: readonly Ask[]): Verdict | undefined {
+    const now = this.#clock();
+    let denied = false;
+    const parts = asks.map((ask) => {
+      const plan = planOf(ask, now);
+      const credit = plan.denied ? this.#credit(ask, now) : undefined;
+      if (credit) return redeemed(ask, credit, now);
+      denied ||= plan.denied;
+      return { allowed: !plan.denied, statuses: statusesByBelief(ask, plan), writes: 0 };
+    });
+    return denied ? verdictOf(parts) : undefined;
+  }
+
+  #credit(ask: Ask, now: number): Credit | undefined {
+    return ask.belief.credits.find(signatureOf(ask), now);
+  }
+
+  /** Pays with what an earlier request of the same make took and did not use. */
+  #redeem(ask: Ask): Taking | undefined {
+    const now = this.#clock();
+    const credit = this.#credit(ask, now);
+    if (!credit) return undefined;
+    ask.belief.credits.remove(credit);
+    return redeemed(ask, credit, now);
+  }
+
+  #keepAsCredit(ask: Ask, { taken, until }: Taking): void {
+    if (taken && until !== undefined) ask.belief.credits.add({ charges: signatureOf(ask), taken, until });
+  }
+}
+
+function redeemed(ask: Ask, credit: Credit, now: number): Taking {
+  const statuses = ask.charges.map((charge, i) => {
+    const cell = ask.cells[i]!;
+    const look = cell.look(ask.belief.of(cell), now, credit.taken[i] ? 0 : charge.cost);
+    return statusOf(ask.subject, charge, cell, look, look.fits ? undefined : look.retryAt);
+  });
+  return { allowed: true, statuses, writes: 0, taken: credit.taken, until: credit.until };
+}
+
+/** What a credit pays for: these cells at these costs, no others. */
+const signatureOf = (ask: Ask): string => ask.cells.map((cell, i) => `${cell.id}:${ask.charges[i]!.cost}`).join(' ');
+
+/** HG309: a cost that cannot be counted. */
+export class ChargeError extends HeadgateError {
+  constructor(limit: string, cost: number) {
+    super('HG309', `the cost of limit "${limit}" is ${cost}, allowed are whole numbers from 1`);
+  }
+}

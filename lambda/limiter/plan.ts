@@ -1,0 +1,82 @@
+import type { Belief } from './belief.ts';
+import type { Cell, Look } from './cells/cell.ts';
+import type { ConditionalWrite } from './counter-store.ts';
+import { EXPIRY_ATTRIBUTE, FORMAT, FORMAT_ATTRIBUTE } from './item-layout.ts';
+import type { Charge } from './verdict.ts';
+import { absentOrAtMost, WriteDraft } from './write-draft.ts';
+
+/** One subject of one request: what is asked of it, and what is believed of it. */
+export interface Ask {
+  readonly subject: string;
+  readonly charges: readonly Charge[];
+  /** For each charge, its cell. */
+  readonly cells: readonly Cell[];
+  readonly belief: Belief;
+}
+
+/** What a request meets by belief. */
+export interface Plan {
+  readonly time: number;
+  /** For each charge. */
+  readonly looks: readonly Look[];
+  /** For each charge, whether the write takes it: a shadow limit without room is left out, so that it cannot deny. */
+  readonly takes: readonly boolean[];
+  /** An enforced limit has no room: certain, see `Cell`. */
+  readonly denied: boolean;
+  /** How far an enforced cell is ahead of this clock, where that is too far to be a clock error; else 0. */
+  readonly aheadMs: number;
+}
+
+/**
+ * An item further ahead than this is not taken for the time: one container with a runaway clock would otherwise move
+ * every other one into its future, and the client's limits would stand still until the world has caught up.
+ */
+const AHEAD_MS = 10_000;
+
+export function planOf(ask: Ask, time: number): Plan {
+  let denied = false;
+  let aheadMs = 0;
+  const looks: Look[] = [];
+  const takes: boolean[] = [];
+  for (const [i, charge] of ask.charges.entries()) {
+    const cell = ask.cells[i]!;
+    const look = cell.look(ask.belief.of(cell), time, charge.cost);
+    const ahead = look.at - time > AHEAD_MS ? look.at - time : 0;
+    looks.push(look);
+    takes.push(look.fits && ahead === 0);
+    if (charge.mode === 'shadow') continue;
+    aheadMs = Math.max(aheadMs, ahead);
+    denied ||= !look.fits && ahead === 0;
+  }
+  return { time, looks, takes, denied, aheadMs };
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The one conditional write that takes all charges of `plan`, or none.
+ *
+ * Two conditions belong to the item and not to a cell. The format: a function of an older version must not write into
+ * what it cannot read. And the expiry never goes back, or a request that only touches a limit per minute would let the
+ * limit per month of the same subject be deleted with the item: who does not know of the later date fails, is told, and
+ * keeps it.
+ *
+ * @param keepMs how long the item is needed at least
+ */
+export function writeOf(ask: Ask, plan: Plan, keepMs: number): ConditionalWrite {
+  const draft = new WriteDraft();
+  // Whole days: a value that changes rarely is rarely not known.
+  const expiry = Math.max(ask.belief.expiry, (Math.ceil((plan.time + keepMs) / DAY_MS) * DAY_MS) / 1000);
+  for (const [attribute, value] of [
+    [FORMAT_ATTRIBUTE, FORMAT],
+    [EXPIRY_ATTRIBUTE, expiry],
+  ] as const) {
+    draft.require(absentOrAtMost(attribute, value));
+    draft.assign(attribute, value, 0);
+  }
+  for (const [i, charge] of ask.charges.entries()) {
+    const cell = ask.cells[i]!;
+    if (plan.takes[i]) cell.charge(ask.belief.of(cell), plan.looks[i]!, charge.cost, draft);
+  }
+  return draft;
+}

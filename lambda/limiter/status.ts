@@ -1,0 +1,77 @@
+import type { Cell, Look } from './cells/cell.ts';
+import type { Ask, Plan } from './plan.ts';
+import type { Charge, LimitStatus, StoreFailure, Verdict } from './verdict.ts';
+
+/** What one subject answers. */
+export interface Part {
+  readonly allowed: boolean;
+  readonly statuses: readonly LimitStatus[];
+  readonly writes: number;
+  readonly failure?: StoreFailure;
+}
+
+/** Where a limit stands. `retryAt` is given where the request does not pass it. */
+export function statusOf(subject: string, charge: Charge, cell: Cell, look: Look, retryAt?: number): LimitStatus {
+  return {
+    name: charge.name,
+    subject,
+    mode: charge.mode,
+    limit: cell.limit,
+    windowMs: charge.budget.windowMs,
+    remaining: look.left,
+    resetAt: look.resetAt,
+    allowed: retryAt === undefined,
+    ...(retryAt === undefined ? {} : { retryAt }),
+  };
+}
+
+/** The statuses of a subject for which nothing was taken. */
+export function statusesByBelief(ask: Ask, plan: Plan): LimitStatus[] {
+  return ask.charges.map((charge, i) => {
+    const look = plan.looks[i]!;
+    return statusOf(ask.subject, charge, ask.cells[i]!, look, look.fits ? undefined : look.retryAt);
+  });
+}
+
+/** How soon to ask again after a store failure under `onStoreFailure: deny`. */
+const RETRY_AFTER_FAILURE_MS = 1000;
+
+/** The answer for a subject whose counters could not be asked: every limit by its `onStoreFailure`. */
+export function failedPart(ask: Ask, plan: Plan, failure: StoreFailure, writes: number): Part {
+  const statuses = ask.charges.map((charge, i) => {
+    const look = plan.looks[i]!;
+    const shadow = charge.mode === 'shadow';
+    const refused = shadow ? !look.fits : charge.onStoreFailure === 'deny';
+    const retryAt = shadow ? look.retryAt : plan.time + RETRY_AFTER_FAILURE_MS;
+    return statusOf(ask.subject, charge, ask.cells[i]!, look, refused ? retryAt : undefined);
+  });
+  return { allowed: statuses.every((status) => status.allowed || status.mode === 'shadow'), statuses, writes, failure };
+}
+
+/** Puts the subjects' answers together. */
+export function verdictOf(parts: readonly Part[]): Verdict {
+  const limits = parts.flatMap((part) => part.statuses);
+  const allowed = parts.every((part) => part.allowed);
+  const failure = parts.find((part) => part.failure !== undefined)?.failure;
+  const binding = bindingOf(limits, allowed);
+  return {
+    allowed,
+    limits,
+    ...(binding ? { binding } : {}),
+    ...(allowed || binding?.retryAt === undefined ? {} : { retryAt: binding.retryAt }),
+    ...(failure ? { failure } : {}),
+    writes: parts.reduce((sum, part) => sum + part.writes, 0),
+  };
+}
+
+/** The most restrictive enforced limit: of those that deny the last to free up, else the smallest share left. */
+function bindingOf(limits: readonly LimitStatus[], allowed: boolean): LimitStatus | undefined {
+  let binding: LimitStatus | undefined;
+  for (const status of limits) {
+    if (status.mode === 'shadow' || (!allowed && status.allowed)) continue;
+    if (!binding) binding = status;
+    else if (allowed && status.remaining / status.limit < binding.remaining / binding.limit) binding = status;
+    else if (!allowed && status.retryAt! > binding.retryAt!) binding = status;
+  }
+  return binding;
+}

@@ -1,0 +1,44 @@
+import { StoreError } from '../limiter/store-error.ts';
+
+export { StoreError } from '../limiter/store-error.ts';
+
+/** HG301: no answer within the deadline. Whether the write happened is not known. */
+export class StoreDeadlineError extends StoreError {
+  constructor(deadlineMs: number, sent: number) {
+    super('HG301', 'deadline', `the counters table did not answer within ${deadlineMs} ms`, { sent });
+  }
+}
+
+/** HG302: the table, or this item's partition (1,000 write units a second), takes no more now. */
+export class StoreThrottledError extends StoreError {
+  constructor(cause: unknown) {
+    super('HG302', 'throttled', `the counters table refused a write for its rate (${nameOf(cause)})`, { cause });
+  }
+}
+
+/** HG303: the table could not be reached or answered with an error. */
+export class StoreUnavailableError extends StoreError {
+  /** Whether the same write may well succeed at once: a connection that had gone stale, a server error. */
+  readonly passing: boolean;
+
+  constructor(cause: unknown, passing: boolean, sent = 1) {
+    super('HG303', 'unavailable', `the counters table did not take a write (${nameOf(cause)})`, { cause, sent });
+    this.passing = passing;
+  }
+}
+
+/** HG304: after repeated failures the table is not asked for a while. Nothing was sent. */
+export class StoreBreakerOpenError extends StoreError {
+  constructor(pauseMs: number) {
+    super('HG304', 'breaker-open', `the counters table failed repeatedly and is not asked for ${pauseMs} ms`, {
+      sent: 0,
+    });
+  }
+}
+
+/** The kind of an error and never its message: AWS messages can hold account ids and parts of a request. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' ? `${error.name} ${code}` : error.name;
+}
