@@ -1,0 +1,52 @@
+import type { Budget, Limit } from './policy.ts';
+
+/** DynamoDB bills a write by started units of 1 KB. */
+export const WRITE_UNIT_BYTES = 1024;
+/** Length of a usual subject, for example `client:` and a UUID. */
+const SUBJECT_BYTES = 48;
+/** An instant of this decade, in milliseconds: what counts is how many digits times have. */
+const TYPICAL_NOW = 1_800_000_000_000;
+
+/** The largest that an item with these budgets' cells gets, in bytes: see `limiter/item-layout.ts`. */
+export function itemBytes(budgets: readonly Budget[]): number {
+  const fixed = 'pk'.length + SUBJECT_BYTES + attribute('v', 1) + attribute('exp', TYPICAL_NOW / 1000);
+  return budgets.reduce((sum, budget) => sum + cellBytes(budget), fixed);
+}
+
+/**
+ * Limits by the kind of item that holds their cells, largest budget first. Callers without identity are addresses, so
+ * that an address's item holds the limits `per: client` too.
+ */
+export function itemsOf(
+  limits: readonly Limit[],
+): readonly { readonly item: string; readonly limits: readonly Limit[] }[] {
+  const of = (...scopes: readonly Limit['per'][]) => limits.filter(({ per }) => scopes.includes(per));
+  return [
+    { item: 'an address', limits: of('client', 'address') },
+    { item: 'a route', limits: of('route') },
+    { item: 'everything together', limits: of('all') },
+  ];
+}
+
+/** The tier whose cell is the largest: a subject has one tier at a time. */
+export function largestBudget(limit: Limit): Budget {
+  return Object.values(limit.budgets).reduce((a, b) => (cellBytes(b) > cellBytes(a) ? b : a));
+}
+
+function cellBytes({ algorithm, limit, windowMs, epochMs, cellId: id }: Budget): number {
+  const epoch = Math.floor(TYPICAL_NOW / epochMs);
+  const newest = attribute(id, epoch);
+  const micros = TYPICAL_NOW * 1000;
+  if (algorithm === 'token-bucket')
+    return newest + attribute(`${id}+`, micros) + 2 * attribute(`${id}.${base36(epoch)}`, micros);
+  const count = attribute(`${id}.${base36(epoch)}`, limit);
+  if (algorithm === 'fixed-window') return newest + 2 * count;
+  const aligned = attribute(`${id}*${base36(Math.floor(TYPICAL_NOW / windowMs))}`, limit);
+  // The window's epochs, the oldest counted in full, and one that nobody has removed yet; the aligned windows likewise.
+  return newest + (windowMs / epochMs + 2) * count + attribute(`${id}+`, micros) + 3 * aligned;
+}
+
+/** A name, and a whole number at two digits a byte and one more. */
+const attribute = (name: string, value: number): number =>
+  name.length + Math.ceil(String(Math.floor(value)).length / 2) + 1;
+const base36 = (value: number): string => value.toString(36);

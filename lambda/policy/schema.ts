@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { RATE_PATTERN } from './rate.ts';
+import { ROUTE_PATTERN } from './route-syntax.ts';
+
+/**
+ * The shape of `headgate.yaml`: the one source of the JSON Schema for editors and of the structural checks.
+ *
+ * A leaf whose error is `CHECKED` is read by a function that says more than a pattern can (`parseRate`, `parseRoute`,
+ * ...), which is at least as strict; its pattern here is for editors.
+ */
+export const CHECKED = 'checked elsewhere';
+
+export const NAME_PATTERN = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
+export const HEADER_PATTERN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
+export const CLIENT_PATTERN = /^[^\s\p{Cc}]{1,128}$/u;
+export const SCOPES = ['client', 'address', 'route', 'all'] as const;
+export const ALGORITHMS = ['sliding-window', 'fixed-window', 'token-bucket'] as const;
+export const MODES = ['enforce', 'shadow'] as const;
+/** Bounds that keep a decision, an item and a message small. */
+export const MOST = { limits: 50, routes: 100, tiers: 20, exempt: 500, identify: 5, trusted: 100 } as const;
+
+const text = (pattern: RegExp) => z.string(CHECKED).regex(pattern, CHECKED);
+const name = text(NAME_PATTERN);
+const rate = text(RATE_PATTERN).describe('Units per time: 60/minute, 100/15 minutes, 1000/day.');
+const route = text(ROUTE_PATTERN).describe(
+  'METHOD /path; {name} is one segment, a last * is the rest: GET /users/{id}.',
+);
+const count = z.int(CHECKED).min(1, CHECKED);
+const cidr = z.string(CHECKED).describe('An address or a range: 203.0.113.7, 203.0.113.0/24, 2001:db8::/32.');
+const header = text(HEADER_PATTERN);
+const list = <T extends z.ZodType>(of: T, most: number) => z.array(of).min(1).max(most);
+const byTier = <T extends z.ZodType>(one: T) => z.union([one, z.record(z.string(), one)], CHECKED);
+
+const limit = z
+  .strictObject({
+    per: z.enum(SCOPES).describe('What is counted: each client, each address, each route, or everything together.'),
+    routes: z
+      .array(route, CHECKED)
+      .min(1, CHECKED)
+      .max(MOST.routes)
+      .describe('Where the limit holds; absent: everywhere. One budget for all of them, except for `per: route`.')
+      .optional(),
+    rate: byTier(rate).describe(
+      'How much, for all tiers or (per: client) for each: { free: 60/minute, gold: 1000/minute }.',
+    ),
+    algorithm: z
+      .enum(ALGORITHMS)
+      .describe(
+        'sliding-window: at most the rate in any window. fixed-window: twice the rate at worst. token-bucket: bursts.',
+      )
+      .default('sliding-window')
+      .optional(),
+    burst: byTier(count)
+      .describe('token-bucket: how many tokens fit, for all tiers or (per: client) for each.')
+      .optional(),
+    cost: z
+      .union([count, z.record(route, count)], CHECKED)
+      .describe('What a request takes: a number, or by route ({ POST /exports: 5 }; others take 1).')
+      .optional(),
+    mode: z.enum(MODES).describe('shadow: counted and reported, never enforced.').default('enforce').optional(),
+    onStoreFailure: z
+      .enum(['allow', 'deny'])
+      .describe('The answer while the counters cannot be reached.')
+      .default('allow')
+      .optional(),
+  })
+  .describe('One named rule: who (per), where (routes), how much (rate).');
+
+const exemption = z
+  .strictObject({
+    address: cidr.optional(),
+    client: z.string(CHECKED).describe('A client id, as in `headgate client add`.').optional(),
+  })
+  .describe('Who is never limited: an address or a client.');
+
+const addressSource = z
+  .strictObject({
+    header: header.describe('The header that carries the address, for example x-forwarded-for.'),
+    trusted: list(cidr, MOST.trusted).describe(
+      "Addresses of the proxies; the right-most other address is the caller's.",
+    ),
+    secretHeader: header
+      .describe('A header that the proxy sets; requests without it did not come through it.')
+      .optional(),
+    secretSha256: text(/^[0-9a-fA-F]{64}$/)
+      .describe("SHA-256, in hexadecimal, of secretHeader's value.")
+      .optional(),
+  })
+  .describe('A proxy in front of the API that names the caller.');
+
+export const policySchema = z
+  .strictObject({
+    identify: z
+      .array(z.strictObject({ apiKey: header.describe('The header that carries the key, for example x-api-key.') }))
+      .max(MOST.identify)
+      .describe('How a caller is recognised; the first that proves something wins, else the caller is an address.')
+      .optional(),
+    anonymous: z
+      .enum(['allow', 'reject'])
+      .describe('reject: 401 (REST) or 403 (HTTP) for callers that prove no identity.')
+      .default('allow')
+      .optional(),
+    mode: z.enum(MODES).describe('shadow: no limit is enforced.').default('enforce').optional(),
+    tiers: list(name, MOST.tiers).describe('Names of the tiers; the first is the default.').optional(),
+    limits: z.record(name, limit).describe('The limits by name (a-z, 0-9, -; at most 32 characters).'),
+    exempt: z.array(exemption).max(MOST.exempt).describe('Who is never limited.').optional(),
+    address: addressSource.optional(),
+  })
+  .describe('What Headgate limits: who may do what how often.');
+
+/** The JSON Schema (draft 7, which editors know best) of `headgate.yaml`. */
+export function policyJsonSchema(): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(policySchema, { target: 'draft-7', io: 'input' });
+  return { $schema, $id: 'https://headgate.dev/schema/headgate.schema.json', title: 'headgate.yaml', ...schema };
+}
