@@ -135,7 +135,7 @@ function didNotStart(logFile: string): LocalAwsError {
 
 async function stopGroup(group: number, ended: Promise<void>): Promise<void> {
   signalGroup(group, 'SIGTERM');
-  await Promise.race([ended, sleep(STOP_MS)]);
+  await Promise.race([ended, sleep(STOP_MS, undefined, { ref: false })]);
   // What is left is the server that does not listen, or its Lambda workers: they hold nothing worth waiting for.
   for (let tries = 0; tries < 40; tries++) {
     signalGroup(group, 'SIGKILL');
