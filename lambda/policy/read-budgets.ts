@@ -100,12 +100,18 @@ function byTier<T>(
     report.add(path, tier(message, `one ${key} for all`, 'write one value, or `per: client`'), { at: 'key' });
   }
   const values: Record<string, T | undefined> = {};
+  const meant = new Set<string | undefined>();
   for (const [name, one] of Object.entries(value)) {
-    if (tiers.includes(name)) values[name] = read(one, [...path, name]);
-    else report.add([...path, name], unknownTier(name, tiers), { at: 'key', value: name });
+    if (tiers.includes(name)) {
+      values[name] = read(one, [...path, name]);
+      continue;
+    }
+    meant.add(nearest(name, tiers));
+    report.add([...path, name], unknownTier(name, tiers), { at: 'key', value: name });
   }
   for (const name of tiers) {
-    if (Object.hasOwn(value, name)) continue;
+    // A misspelt one has been said.
+    if (Object.hasOwn(value, name) || meant.has(name)) continue;
     const message = `no ${key} for tier \`${name}\``;
     report.add(path, tier(message, tiers.join(', '), `add \`${name}:\``), { at: 'key', value: '' });
   }

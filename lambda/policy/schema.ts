@@ -111,5 +111,5 @@ export const policySchema = z
 /** The JSON Schema (draft 7, which editors know best) of `headgate.yaml`. */
 export function policyJsonSchema(): Record<string, unknown> {
   const { $schema, ...schema } = z.toJSONSchema(policySchema, { target: 'draft-7', io: 'input' });
-  return { $schema, $id: 'https://headgate.dev/schema/headgate.schema.json', title: 'headgate.yaml', ...schema };
+  return { $schema, title: 'headgate.yaml', ...schema };
 }
