@@ -1,0 +1,25 @@
+import { HeadgateError } from '../errors/headgate-error.ts';
+
+/** HG330: an environment variable of the function is missing; the constructs set it. */
+export class MissingEnvironmentError extends HeadgateError {
+  constructor(name: string) {
+    super('HG330', `the environment variable ${name} is missing or empty`);
+  }
+}
+
+/** HG331: the policy beside the function is missing, is no JSON, or has a format that this version does not know. */
+export class PolicyFileError extends HeadgateError {
+  constructor(problem: string, options?: ErrorOptions) {
+    super('HG331', `policy.json ${problem}`, options);
+  }
+}
+
+/**
+ * HG332: the caller carries a key, identity is demanded (`anonymous: reject`), and the registry cannot be read. API
+ * Gateway answers 500: a 401 would tell a client with a valid key that it is not valid.
+ */
+export class IdentityUnavailableError extends HeadgateError {
+  constructor() {
+    super('HG332', 'the registry cannot be read, so it is not known who is calling');
+  }
+}

@@ -1,0 +1,57 @@
+// The authorizer function: wires the parts together. One container makes everything once, at INIT.
+import path from 'node:path';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { BlockList } from '../identity/block-list.ts';
+import { ClientCache } from '../identity/client-cache.ts';
+import { dynamodbRegistry } from '../identity/dynamodb-registry.ts';
+import { Limiter } from '../limiter/index.ts';
+import { dynamodbStore } from '../store/dynamodb.ts';
+import { createDynamoDbClient } from '../store/dynamodb-client.ts';
+import { observeDates } from '../store/observe-dates.ts';
+import { reliableStore } from '../store/reliable-store.ts';
+import { StoreClock } from '../store/store-clock.ts';
+import { createAuthorizer } from './authorizer.ts';
+import { describeFault } from './describe-fault.ts';
+import { createGate } from './gate.ts';
+import { loadPolicy } from './load-policy.ts';
+import { emfMetrics } from './metrics.ts';
+import { readEnvironment } from './read-environment.ts';
+
+const environment = readEnvironment(process.env);
+const policy = loadPolicy(path.join(import.meta.dirname, 'policy.json'));
+const logger = new Logger({ serviceName: 'headgate' });
+
+const own = () => Date.now();
+const storeClock = new StoreClock(own);
+const clock = () => storeClock.now();
+const client = createDynamoDbClient();
+observeDates(client, storeClock, own);
+const registry = dynamodbRegistry(client, environment.registryTable);
+
+const warn = (what: string) => (error: unknown) => logger.warn(what, describeFault(error));
+const blocks = new BlockList({ registry, clock, onError: warn('The blocks could not be read') });
+const clients = new ClientCache({ registry, clock, onError: warn('A key could not be looked up') });
+const limiter = new Limiter({
+  store: reliableStore(dynamodbStore(client, environment.countersTable)),
+  clock,
+  onStoreError: warn('The counters could not be asked'),
+});
+const gate = createGate({
+  policy,
+  limiter,
+  clients,
+  blocks,
+  clock,
+  onFault: (error) => logger.error('A decision failed', describeFault(error)),
+});
+
+export const handler = createAuthorizer({
+  gate,
+  softDenyApis: environment.softDenyApis,
+  metrics: emfMetrics(environment.gate),
+  log: (rejection) => logger.info('Request turned away', { ...rejection }),
+  clock,
+});
+
+// Opens the connection as well, so that no request has to. It ends within its own deadline and never fails.
+await blocks.load();

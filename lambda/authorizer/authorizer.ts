@@ -1,0 +1,52 @@
+import { contextOf } from '../http/verdict-context.ts';
+import { IdentityUnavailableError } from './authorizer-error.ts';
+import type { Gate, GateRequest } from './gate.ts';
+import { type HttpApiAnswer, httpApiAnswer, httpApiRequest, isHttpApiEvent } from './http-api.ts';
+import { type MetricsSink, metricsOf } from './metrics.ts';
+import { type RejectionRecord, rejectionOf } from './rejection-log.ts';
+import { type RestAnswer, restAnswer, restRequest } from './rest.ts';
+
+export interface AuthorizerParts {
+  readonly gate: Gate;
+  /** Ids of the HTTP APIs whose limited requests are let through to the middleware. */
+  readonly softDenyApis: ReadonlySet<string>;
+  readonly metrics: MetricsSink;
+  /** Takes one line for each request that is turned away. */
+  readonly log: (rejection: RejectionRecord) => void;
+  /** Milliseconds since the epoch, the limiter's clock. */
+  readonly clock: () => number;
+}
+
+export type Authorizer = (event: unknown) => Promise<RestAnswer | HttpApiAnswer>;
+
+/** API Gateway answers 401 to exactly this message of an error, and 500 to any other. */
+class Unauthorized extends Error {
+  constructor() {
+    super('Unauthorized');
+    this.name = 'Unauthorized';
+    // It is an answer, not a fault: a stack in the log would tell nothing.
+    this.stack = 'Unauthorized';
+  }
+}
+
+/** The handler for the events of REST and of HTTP APIs. */
+export function createAuthorizer({ gate, softDenyApis, metrics, log, clock }: AuthorizerParts): Authorizer {
+  return async (event) => {
+    const isHttp = isHttpApiEvent(event);
+    const request: GateRequest = isHttp ? httpApiRequest(event) : restRequest(event);
+    const answer = await gate(request);
+    const now = clock();
+    metrics.record(metricsOf(answer));
+    const rejection = rejectionOf(request, answer, now);
+    if (rejection) log(rejection);
+
+    if (answer.kind === 'unavailable') throw new IdentityUnavailableError();
+    if (answer.kind === 'unauthorized') {
+      if (!isHttp) throw new Unauthorized();
+      // Simple responses know no 401: API Gateway answers 403.
+      return { isAuthorized: false, context: {} };
+    }
+    const context = contextOf(answer.verdict, answer.caller, now);
+    return isHttp ? httpApiAnswer(context, softDenyApis.has(request.api)) : restAnswer(event, answer.caller, context);
+  };
+}

@@ -1,0 +1,47 @@
+import type { AuthorizerContext } from '../http/context.ts';
+import type { GateRequest } from './gate.ts';
+import { member, record, text, texts } from './request-text.ts';
+
+const MAX_PATH = 10_240;
+
+/** Whether an event comes from an HTTP API (payload format 2.0). */
+export function isHttpApiEvent(event: unknown): boolean {
+  return member(event, 'version') === '2.0';
+}
+
+/** The event of an HTTP API's authorizer, payload format 2.0, as a request. Takes anything; what is missing is empty. */
+export function httpApiRequest(event: unknown): GateRequest {
+  const routeKey = text(member(event, 'routeKey'));
+  const stage = text(member(event, 'requestContext', 'stage'));
+  return {
+    method: text(member(event, 'requestContext', 'http', 'method'), 32),
+    template: routeKey === '' ? undefined : routeKey.slice(routeKey.indexOf(' ') + 1),
+    path: withoutStage(text(member(event, 'rawPath'), MAX_PATH), stage),
+    parameters: texts(member(event, 'pathParameters')),
+    route: routeKey,
+    headers: record(member(event, 'headers')),
+    sourceIp: member(event, 'requestContext', 'http', 'sourceIp'),
+    gatewayKeyId: undefined,
+    requestId: text(member(event, 'requestContext', 'requestId')),
+    api: text(member(event, 'requestContext', 'apiId')),
+    stage,
+  };
+}
+
+/** `rawPath` begins with the stage, apart from `$default`. */
+function withoutStage(path: string, stage: string): string {
+  if (stage === '' || stage === '$default') return path;
+  if (path === `/${stage}`) return '/';
+  return path.startsWith(`/${stage}/`) ? path.slice(stage.length + 1) : path;
+}
+
+/** What an HTTP API's authorizer answers (simple responses). */
+export interface HttpApiAnswer {
+  readonly isAuthorized: boolean;
+  readonly context: AuthorizerContext;
+}
+
+/** @param softDeny let limited requests through: the middleware in the backend answers them with 429 */
+export function httpApiAnswer(context: AuthorizerContext, softDeny: boolean): HttpApiAnswer {
+  return { isAuthorized: context.verdict === 'allowed' || softDeny, context };
+}

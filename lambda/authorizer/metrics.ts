@@ -1,0 +1,52 @@
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { GateAnswer } from './gate.ts';
+
+export const METRICS_NAMESPACE = 'Headgate';
+/** The only dimension. A client's id is never one: each combination of dimensions is a metric that costs money. */
+export const GATE_DIMENSION = 'Gate';
+
+export const METRIC = {
+  allowed: 'Allowed',
+  limited: 'Limited',
+  shadowLimited: 'ShadowLimited',
+  unauthorized: 'Unauthorized',
+  storeErrors: 'StoreErrors',
+  failedOpen: 'FailedOpen',
+  failedClosed: 'FailedClosed',
+} as const;
+export type MetricName = (typeof METRIC)[keyof typeof METRIC];
+
+/** What an answer counts as. Every request is exactly one of Allowed, Limited, Unauthorized and FailedClosed. */
+export function metricsOf(answer: GateAnswer): readonly MetricName[] {
+  if (answer.kind === 'unauthorized') return [METRIC.unauthorized];
+  if (answer.kind === 'unavailable') return [METRIC.storeErrors, METRIC.failedClosed];
+  const { verdict } = answer;
+  const names: MetricName[] = [];
+  if (verdict.failure === undefined) names.push(verdict.allowed ? METRIC.allowed : METRIC.limited);
+  else {
+    names.push(METRIC.storeErrors);
+    if (verdict.allowed) names.push(METRIC.allowed, METRIC.failedOpen);
+    else names.push(METRIC.failedClosed);
+  }
+  if (verdict.limits.some((status) => status.mode === 'shadow' && !status.allowed)) names.push(METRIC.shadowLimited);
+  return names;
+}
+
+/** Takes note of answers. */
+export interface MetricsSink {
+  record(names: readonly MetricName[]): void;
+}
+
+/** CloudWatch metrics in the log (EMF): one line for each request. */
+export function emfMetrics(gate: string): MetricsSink {
+  const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
+  // Powertools adds the dimension `service` by itself.
+  metrics.clearDefaultDimensions();
+  metrics.setDefaultDimensions({ [GATE_DIMENSION]: gate });
+  return {
+    record(names) {
+      for (const name of names) metrics.addMetric(name, 'Count', 1);
+      metrics.publishStoredMetrics();
+    },
+  };
+}
