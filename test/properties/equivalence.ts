@@ -1,0 +1,70 @@
+import type { CounterStore } from '../../lambda/limiter/counter-store.ts';
+import { Limiter } from '../../lambda/limiter/limiter.ts';
+import type { Budget } from '../../lambda/policy/policy.ts';
+import { asked, charge, fixedWindow, slidingWindow, tokenBucket } from '../limiter/budgets.ts';
+import { referenceOf } from './reference.ts';
+import { traffic } from './traffic.ts';
+
+/** Sets of limits that lie in one item together. */
+export const SETS: Readonly<Record<string, readonly Budget[]>> = {
+  'sliding window of a minute': [slidingWindow(100, 60_000)],
+  'small sliding window of five epochs': [slidingWindow(7, 10_000, 5)],
+  'fixed window': [fixedWindow(50, 60_000)],
+  'bucket with its burst equal to its rate': [tokenBucket(100, 60_000, 100, 6000)],
+  'small bucket with an uneven token': [tokenBucket(7, 10_000, 7, 2000)],
+  'bucket with a small burst': [tokenBucket(60, 60_000, 20, 5000)],
+  'bucket with a large burst and a slow rate': [tokenBucket(60, 60_000, 150, 5000)],
+  'bucket of long epochs': [tokenBucket(30, 30_000, 30, 30_000)],
+  'two limits': [slidingWindow(40, 20_000, 10, 'aaa'), tokenBucket(25, 10_000, 25, 1000, 'bbb')],
+  'five limits': [
+    tokenBucket(20, 1000, 20, 250, 'aaa'),
+    slidingWindow(300, 60_000, 10, 'bbb'),
+    slidingWindow(3000, 3_600_000, 20, 'ccc'),
+    fixedWindow(20_000, 86_400_000, 'ddd'),
+    tokenBucket(100, 600_000, 100, 60_000, 'eee'),
+  ],
+};
+
+export interface Tally {
+  allowed: number;
+  denied: number;
+  /** Allowed, but not by the reference. */
+  over: number;
+  /** Denied, but not by the reference. */
+  under: number;
+  writes: number;
+  /** One character for each decision, and what was left after it. */
+  readonly answers: string[];
+}
+
+const INSTANCES = 6;
+
+/** Sends the same random traffic to limiters with stale beliefs and to the reference, one request after the other. */
+export async function compare(
+  store: CounterStore,
+  subject: string,
+  budgets: readonly Budget[],
+  steps: number,
+  seed: number,
+): Promise<Tally> {
+  const tally: Tally = { allowed: 0, denied: 0, over: 0, under: 0, writes: 0, answers: [] };
+  const references = budgets.map(referenceOf);
+  let now = 0;
+  const instance = () => new Limiter({ store, clock: () => now });
+  const instances = Array.from({ length: INSTANCES }, instance);
+  for (const step of traffic(seed, steps, INSTANCES, budgets)) {
+    now = step.time;
+    if (step.cold) instances[step.instance] = instance();
+    const charges = budgets.map((budget) => charge(budget, { cost: step.cost }));
+    const wanted = references.map((reference) => reference.hasRoom(now, step.cost)).every(Boolean);
+    const verdict = await instances[step.instance]!.decide([asked(subject, ...charges)]);
+    if (verdict.failure) throw new Error(`unexpected failure: ${verdict.failure}`);
+    if (verdict.allowed) for (const reference of references) reference.admit(now, step.cost);
+    tally[verdict.allowed ? 'allowed' : 'denied']++;
+    if (verdict.allowed && !wanted) tally.over++;
+    if (!verdict.allowed && wanted) tally.under++;
+    tally.writes += verdict.writes;
+    tally.answers.push(`${verdict.allowed ? '+' : '-'}${verdict.limits.map((limit) => limit.remaining).join(',')}`);
+  }
+  return tally;
+}

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { Limiter } from '../../lambda/limiter/limiter.ts';
+import type { Budget } from '../../lambda/policy/policy.ts';
+import { asked, charge } from '../limiter/budgets.ts';
+import { anyBudget, bucketBudget, fixedBudget, type Move, moves, slidingBudget } from './arbitraries.ts';
+import { countedByEpoch, excess, recordingStore, Simulation } from './simulation.ts';
+
+interface Admission {
+  readonly time: number;
+  readonly cost: number;
+}
+
+const INSTANCES = 4;
+
+/** One request after the other, from instances that remember one subject only, so that they often forget. */
+async function admitted(budget: Budget, steps: readonly Move[]): Promise<Admission[]> {
+  const store = recordingStore();
+  let now = 1.8e12;
+  const instance = () => new Limiter({ store, clock: () => now, maxSubjects: 1 });
+  const instances = Array.from({ length: INSTANCES }, instance);
+  const admissions: Admission[] = [];
+  for (const step of steps) {
+    now += Math.round((step.wait * budget.windowMs) / 1000);
+    if (step.cold) await instances[step.instance]!.decide([asked('other', charge(budget))]);
+    const verdict = await instances[step.instance]!.decide([asked('one', charge(budget, { cost: step.cost }))]);
+    expect(verdict.failure).toBeUndefined();
+    if (verdict.allowed) admissions.push({ time: now, cost: step.cost });
+  }
+  for (const item of store.items.values()) expect(Object.values(item).every(Number.isSafeInteger)).toBe(true);
+  return admissions;
+}
+
+const sum = (admissions: readonly Admission[]) => admissions.reduce((units, { cost }) => units + cost, 0);
+
+describe('never more than a limit allows, one request after the other', () => {
+  test('sliding window: in no stretch of a window, wherever it begins, both ends included', async () => {
+    await fc.assert(
+      fc.asyncProperty(slidingBudget, moves(INSTANCES), async (budget, steps) => {
+        const all = await admitted(budget, steps);
+        for (const { time: end } of all) {
+          const within = all.filter(({ time }) => time >= end - budget.windowMs && time <= end);
+          expect(sum(within)).toBeLessThanOrEqual(budget.limit);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('fixed window: in no window that begins at a multiple of its length', async () => {
+    await fc.assert(
+      fc.asyncProperty(fixedBudget, moves(INSTANCES), async (budget, steps) => {
+        const all = await admitted(budget, steps);
+        const windowOf = ({ time }: Admission) => Math.floor(time / budget.windowMs);
+        for (const one of all) {
+          expect(sum(all.filter((other) => windowOf(other) === windowOf(one)))).toBeLessThanOrEqual(budget.limit);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('token bucket: no stretch exceeds the burst and what flows in during the epochs that it touches', async () => {
+    await fc.assert(
+      fc.asyncProperty(bucketBudget, moves(INSTANCES), async (budget, steps) => {
+        const all = await admitted(budget, steps);
+        for (const [first, { time: start }] of all.entries()) {
+          for (let last = first; last < all.length; last++) {
+            const { time: end } = all[last]!;
+            const epochs = Math.floor(end / budget.epochMs) - Math.floor(start / budget.epochMs);
+            const most = budget.burst! + (epochs * budget.epochMs * budget.limit) / budget.windowMs;
+            expect(sum(all.slice(first, last + 1))).toBeLessThanOrEqual(most);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('never more than a limit allows, many requests under way, clocks that differ', () => {
+  test('no stretch of counted epochs exceeds the limit, whatever the clocks and the time in flight', async () => {
+    const lateness = fc.constantFrom(0, 0.3, 0.95, 1.5, 3);
+    const seed = fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true }));
+    await fc.assert(
+      fc.asyncProperty(anyBudget, moves(INSTANCES), lateness, seed, async (budget, steps, late, numbers) => {
+        const random = () => numbers.next().value;
+        const simulation = new Simulation();
+        // Clocks that differ by more than ten seconds are a failure of their own.
+        const most = Math.min(late * budget.epochMs, 9000);
+        const store = recordingStore(simulation, () => Math.round((random() * most) / 4));
+        const instance = () => {
+          const offset = Math.round((random() - 0.5) * most);
+          return new Limiter({ store, clock: () => simulation.now + offset });
+        };
+        const instances = Array.from({ length: INSTANCES }, instance);
+        let units = 0;
+        const failures: unknown[] = [];
+        let time = simulation.now;
+        for (const step of steps) {
+          time += Math.round((step.wait * budget.windowMs) / 1000);
+          simulation.at(time, async () => {
+            if (step.cold) instances[step.instance] = instance();
+            const limiter = instances[step.instance]!;
+            const verdict = await limiter.decide([asked('one', charge(budget, { cost: step.cost }))]);
+            if (verdict.failure) failures.push(verdict.failure);
+            if (verdict.allowed) units += step.cost;
+          });
+        }
+        await simulation.run();
+
+        const byEpoch = countedByEpoch(store, 'one', budget);
+        expect(failures).toEqual([]);
+        expect(byEpoch.reduce((counted, [, n]) => counted + n, 0)).toBeCloseTo(units, 6);
+        expect(excess(byEpoch, budget)).toBeLessThanOrEqual(0);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
