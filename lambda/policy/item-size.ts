@@ -7,7 +7,7 @@ const SUBJECT_BYTES = 48;
 /** An instant of this decade, in milliseconds: what counts is how many digits times have. */
 const TYPICAL_NOW = 1_800_000_000_000;
 
-/** The largest that an item with these budgets' cells gets, in bytes: see `limiter/item-layout.ts`. */
+/** What an item with these budgets' cells grows to under steady use, in bytes: see `limiter/item-layout.ts`. */
 export function itemBytes(budgets: readonly Budget[]): number {
   const fixed = 'pk'.length + SUBJECT_BYTES + attribute('v', 1) + attribute('exp', TYPICAL_NOW / 1000);
   return budgets.reduce((sum, budget) => sum + cellBytes(budget), fixed);
@@ -39,11 +39,12 @@ function cellBytes({ algorithm, limit, windowMs, epochMs, cellId: id }: Budget):
   const micros = TYPICAL_NOW * 1000;
   if (algorithm === 'token-bucket')
     return newest + attribute(`${id}+`, micros) + 2 * attribute(`${id}.${base36(epoch)}`, micros);
-  const count = attribute(`${id}.${base36(epoch)}`, limit);
-  if (algorithm === 'fixed-window') return newest + 2 * count;
+  const name = `${id}.${base36(epoch)}`;
+  if (algorithm === 'fixed-window') return newest + 2 * attribute(name, limit);
+  // The epochs of the window, and the oldest that is counted in full: together they hold the limit. Two aligned windows.
+  const epochs = windowMs / epochMs + 1;
   const aligned = attribute(`${id}*${base36(Math.floor(TYPICAL_NOW / windowMs))}`, limit);
-  // The window's epochs, the oldest counted in full, and one that nobody has removed yet; the aligned windows likewise.
-  return newest + (windowMs / epochMs + 2) * count + attribute(`${id}+`, micros) + 3 * aligned;
+  return newest + epochs * attribute(name, limit / epochs) + attribute(`${id}+`, micros) + 2 * aligned;
 }
 
 /** A name, and a whole number at two digits a byte and one more. */

@@ -68,7 +68,7 @@ function pathFinding(path: string): ((method: string) => Wrong) | undefined {
     return () => ['a percent sign without two hexadecimal digits', 'write %25 for a percent sign'];
   for (const [index, part] of parts.entries()) {
     const rewrite = (to: string) => (method: string) => `write \`${method} /${parts.with(index, to).join('/')}\``;
-    const name = /[A-Za-z0-9_.-]+/.exec(part)?.[0] ?? 'id';
+    const name = /\{([A-Za-z0-9_.-]+)/.exec(part)?.[1] ?? /[A-Za-z0-9_.-]+/.exec(part)?.[0] ?? 'id';
     if (/^\{[A-Za-z0-9_.-]+\}$/.test(part)) continue;
     if (/^\{.*\+\}$/.test(part) || /^\*\*/.test(part))
       return (method) => [`\`${part}\` is not the policy's way to say "the rest"`, rewrite('*')(method)];
