@@ -20,6 +20,8 @@ export interface LocalAws {
   /** For example `http://127.0.0.1:4566`. */
   readonly endpoint: string;
   readonly port: number;
+  /** MiniStack's process id, and the id of the process group that its Lambda workers are in too. */
+  readonly pid: number;
   /** Environment for child processes: the local endpoint and no way to a real account. */
   readonly env: Readonly<Record<string, string>>;
   /** The run's own folder; deleted by `stop`. */
@@ -53,6 +55,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     return {
       endpoint,
       port: server.port,
+      pid: server.pid,
       env: localEnvironment(endpoint),
       folder: run.folder,
       logFile: server.logFile,

@@ -17,6 +17,8 @@ export interface InstallOptions {
   readonly signal?: AbortSignal;
   /** @default the first Python 3.10 or newer on PATH */
   readonly python?: Python;
+  /** pip's settings are taken from it. @default this process's environment */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -40,10 +42,10 @@ export async function installMiniStack(options: InstallOptions = {}): Promise<st
 async function runInstaller(
   python: Python,
   venv: string,
-  { say, signal }: InstallOptions,
+  { say, signal, env: base = process.env }: InstallOptions,
 ): Promise<{ code: number | null; problem: string }> {
   const folder = path.join(root, 'local', 'ministack');
-  const { PYTHONPATH: _path, PYTHONHOME: _home, ...env } = process.env;
+  const { PYTHONPATH: _path, PYTHONHOME: _home, ...env } = base;
   const child = spawn(
     python.command,
     ['-B', path.join(folder, 'install.py'), venv, path.join(folder, 'requirements.txt')],
