@@ -1,0 +1,41 @@
+// The CDK app: deploys the notes API behind a gate with the limits of a policy file.
+//   cdk deploy [-c policy=FILE] [-c stackName=NAME]
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { NotesApiStack } from '../examples/notes-api/notes-api-stack.ts';
+import { HeadgateError, RateLimitPolicy } from '../lib/index.ts';
+import { acknowledgeFindings } from './app/nag-reasons.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const backend = path.join(root, 'dist', 'handlers', 'notes');
+
+function policyFile(app: App): string {
+  const given = contextText(app, 'policy');
+  if (given !== undefined) return given;
+  const own = path.join(root, 'headgate.yaml');
+  return existsSync(own) ? own : path.join(root, 'examples', 'notes-api', 'headgate.yaml');
+}
+
+function contextText(app: App, key: string): string | undefined {
+  const value: unknown = app.node.tryGetContext(key);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+try {
+  const app = new App();
+  const stack = new NotesApiStack(app, contextText(app, 'stackName') ?? 'NotesApi', {
+    description: 'A REST and an HTTP API behind Headgate',
+    policy: RateLimitPolicy.fromFile(policyFile(app)),
+    backend,
+  });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  acknowledgeFindings(stack);
+  app.synth();
+} catch (error) {
+  // A mistake of the user's own is said in a sentence; anything else needs its stack trace.
+  if (!(error instanceof HeadgateError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,20 @@
+import { Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { NotesApiStack } from '../../examples/notes-api/notes-api-stack.ts';
+
+/** Accepts single findings of cdk-nag's AWS Solutions pack, each where it is found and for a reason. */
+export function acknowledgeFindings({ gate, restApi, backend }: NotesApiStack): void {
+  const managed = (name: string): string => `IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/${name}]`;
+  accept(gate.counters, 'DDB3', 'Counters are the memory of the running windows: a restored one would be wrong.');
+  accept(backend, managed('AWSLambdaBasicExecutionRole'), 'The demo backend writes its log: what the policy allows.');
+  accept(restApi, managed('AmazonAPIGatewayPushToCloudWatchLogs'), 'The role that API Gateway documents for its logs.');
+  accept(restApi, 'APIG2', 'The demo backend reads its input itself and keeps at most 1,000 characters of it.');
+  accept(restApi, 'APIG3', 'Headgate limits the rates; a web ACL costs by the month and can be put before it.');
+  accept(restApi, 'APIG4', 'Only OPTIONS is open: a browser sends its preflight without credentials.');
+  accept(restApi, 'APIG6', "Execution logs can hold callers' keys; the access log tells what is needed.");
+  accept(restApi, 'COG4', 'Callers are known by their API key: Headgate limits, it does not authenticate.');
+}
+
+function accept(construct: IConstruct, rule: string, reason: string): void {
+  Validations.of(construct).acknowledge({ id: `AwsSolutions-${rule}`, reason });
+}

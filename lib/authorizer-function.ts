@@ -1,0 +1,83 @@
+import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { AUTHORIZER_ENVIRONMENT } from '../lambda/authorizer/environment.ts';
+import type { Policy } from '../lambda/policy/policy.ts';
+import type { CounterTable } from './counter-table.ts';
+import { handlersFolder, withHandlerAsset } from './handler-asset.ts';
+import type { RegistryTable } from './registry-table.ts';
+
+export interface AuthorizerFunctionProps {
+  readonly policy: Policy;
+  readonly gateName: string;
+  readonly counters: CounterTable;
+  readonly registry: RegistryTable;
+  /** @default - no reserved concurrency */
+  readonly reservedConcurrency?: number | undefined;
+  /** @default RetentionDays.ONE_MONTH */
+  readonly logRetention?: RetentionDays | undefined;
+  /** @default - the handlers of the installed package */
+  readonly handlers?: string | undefined;
+}
+
+/** The function that decides: it answers REST and HTTP APIs alike. */
+export class AuthorizerFunction extends Construct {
+  readonly fn: LambdaFunction;
+  readonly logGroup: LogGroup;
+  readonly role: Role;
+  readonly #softDenyApis = new Set<string>();
+
+  constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
+    super(scope, id);
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention ?? RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', {
+      description: 'Headgate authorizer: counts, looks up clients, writes its own log',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { Log: new PolicyDocument({ statements: [writeTo(this.logGroup)] }) },
+    });
+    const handler = { folder: props.handlers ?? handlersFolder(), name: 'authorizer', policy: props.policy };
+    this.fn = withHandlerAsset(
+      this,
+      handler,
+      (code) =>
+        new LambdaFunction(this, 'Function', {
+          description: 'Headgate authorizer: allows a request or answers 429',
+          code,
+          handler: 'index.handler',
+          runtime: NODE_24,
+          architecture: Architecture.ARM_64,
+          memorySize: 256,
+          // API Gateway waits 10 s at most; the decision's own deadlines are far below this.
+          timeout: Duration.seconds(5),
+          role: this.role,
+          logGroup: this.logGroup,
+          ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
+          environment: { [AUTHORIZER_ENVIRONMENT.gate]: props.gateName },
+        }),
+    );
+    props.counters.grantCount(this.fn);
+    props.registry.grantLookUp(this.fn);
+  }
+
+  /** Requests of this API that are over a limit are let through with the verdict: its backend's middleware answers 429. */
+  allowSoftDeny(apiId: string): void {
+    if (this.#softDenyApis.size === 0) {
+      const list = Lazy.string({ produce: () => [...this.#softDenyApis].join(',') });
+      this.fn.addEnvironment(AUTHORIZER_ENVIRONMENT.softDenyApis, list);
+    }
+    this.#softDenyApis.add(apiId);
+  }
+}
+
+/** Named here because the oldest supported aws-cdk-lib does not name it yet. */
+const NODE_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
+
+function writeTo(logGroup: LogGroup): PolicyStatement {
+  const actions = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+  return new PolicyStatement({ actions, resources: [logGroup.logGroupArn] });
+}

@@ -1,0 +1,49 @@
+import { Annotations, Stack } from 'aws-cdk-lib';
+import type { Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { HeadgateProps } from '../headgate-props.ts';
+import type { RestProtection } from '../protection/rest-protection.ts';
+import { stageThrottle } from './coarse-budget.ts';
+import { DEFAULT_STAGE_THROTTLE, throttleStage } from './stage-throttle.ts';
+import { UsagePlans } from './usage-plans.ts';
+
+/** API Gateway's own throttles before the gate: best effort, never tighter than the policy by default. */
+export class CoarseLayer {
+  readonly #gateName: string;
+  readonly #props: HeadgateProps;
+  /** One set of plans for each stack: a plan beside the gate would tie the API's stack and the gate's in a circle. */
+  readonly #plans = new Map<Stack, UsagePlans>();
+  readonly #done = new Set<RestProtection>();
+
+  constructor(gateName: string, props: HeadgateProps) {
+    this.#gateName = gateName;
+    this.#props = props;
+  }
+
+  add(protection: RestProtection): void {
+    const { usagePlans, stageThrottle: given, policy } = this.#props;
+    if (this.#done.has(protection) || (usagePlans === false && given === false)) return;
+    this.#done.add(protection);
+    const stage: Stage | undefined = protection.api.deploymentStage;
+    if (stage === undefined) {
+      const text = 'The API has no deploymentStage: no usage plan and no stage throttle stand before the gate.';
+      Annotations.of(protection).addWarningV2('headgate:NoStage', text);
+      return;
+    }
+    if (given !== false) {
+      const throttle = given ?? stageThrottle(policy.compiled) ?? DEFAULT_STAGE_THROTTLE;
+      throttleStage(stage, throttle, given !== undefined);
+    }
+    if (usagePlans !== false) this.#plansOf(protection, usagePlans).addStage(stage);
+  }
+
+  #plansOf(protection: RestProtection, throttles: HeadgateProps['usagePlans'] & object = {}): UsagePlans {
+    const stack = Stack.of(protection);
+    let plans = this.#plans.get(stack);
+    if (plans === undefined) {
+      const { compiled: policy } = this.#props.policy;
+      plans = new UsagePlans(protection, 'UsagePlans', { policy, gateName: this.#gateName, throttles });
+      this.#plans.set(stack, plans);
+    }
+    return plans;
+  }
+}

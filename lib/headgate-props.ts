@@ -1,0 +1,50 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Throttle } from './coarse/coarse-budget.ts';
+import type { LimitedRateAlarmProps } from './limited-rate-alarm.ts';
+import type { HttpProtectionOptions } from './protection/http-protection.ts';
+import type { RestProtectionOptions } from './protection/rest-protection.ts';
+import type { RateLimitPolicy } from './rate-limit-policy.ts';
+
+export interface HeadgateProps {
+  /** Who may do what how often: `RateLimitPolicy.fromFile('headgate.yaml')`. */
+  readonly policy: RateLimitPolicy;
+  /**
+   * The value of the metrics' `Gate` dimension and the beginning of the usage plans' names. 1 to 64 letters, digits, `-`,
+   * `_` or `.`; unique among the gates of an account and region.
+   *
+   * @default - the stack's name and the construct's path in it: `MyStack.Headgate`
+   */
+  readonly gateName?: string;
+  /**
+   * The most authorizers that run at once. It bounds what an attack can cost, and takes that many from the account's
+   * concurrency; over it API Gateway answers 500. A whole number from 1.
+   *
+   * @default - no reserved concurrency
+   */
+  readonly reservedConcurrency?: number;
+  /** What becomes of the registry, the record of clients and blocks, when the stack goes. @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
+  /** How long the authorizer's log is kept. @default RetentionDays.ONE_MONTH */
+  readonly logRetention?: RetentionDays;
+  /** The alarm on the share of limited requests; `false`: none. @default - 10 % of at least 100 requests a minute, in 3 of 5 minutes */
+  readonly alarm?: LimitedRateAlarmProps | false;
+  /**
+   * The throttles of the usage plans, by tier; `false`: no usage plans.
+   *
+   * @default - for each tier what its fastest `per: client` limit on every route allows
+   */
+  readonly usagePlans?: Readonly<Record<string, Throttle>> | false;
+  /**
+   * The throttle on the stage of each protected REST API, all callers together; `false`: left as it is.
+   *
+   * @default - what the policy's `per: all` limit on every route allows, else 1,000 a second with a burst of 2,000; a
+   * stage that has a throttle keeps it
+   */
+  readonly stageThrottle?: Throttle | false;
+  /** Where the bundled handlers are, `<name>/index.mjs` each; for tests. @default - those of the package */
+  readonly handlers?: string;
+}
+
+/** Options of `protect`: `sharedDeny` and `cors` are for a REST API, `deny` is for an HTTP API. */
+export interface ProtectOptions extends RestProtectionOptions, HttpProtectionOptions {}

@@ -1,0 +1,145 @@
+import { Annotations, CfnOutput, Token } from 'aws-cdk-lib';
+import type { IAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { HttpApi, IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { AuthorizerFunction } from './authorizer-function.ts';
+import { CoarseLayer } from './coarse/coarse-layer.ts';
+import { CounterTable } from './counter-table.ts';
+import { DeployError } from './deploy-error.ts';
+import { gateMetric, METRICS } from './gate-metrics.ts';
+import { gateNameOf } from './gate-name.ts';
+import type { HeadgateProps, ProtectOptions } from './headgate-props.ts';
+import { LimitedRateAlarm } from './limited-rate-alarm.ts';
+import { kindOfApi } from './protection/owned-api.ts';
+import { Protections } from './protection/protections.ts';
+import type { RestProtectionOptions } from './protection/rest-protection.ts';
+import { SingleApiAuthorizer } from './protection/single-api-authorizer.ts';
+import type { RateLimitPolicy } from './rate-limit-policy.ts';
+import { RegistryTable } from './registry-table.ts';
+
+/**
+ * Rate limits for the REST and HTTP APIs of an app: a Lambda authorizer that decides by a policy, the tables that it
+ * counts in and looks clients up in, and an alarm on the share of requests that it turns away.
+ *
+ *     const gate = new Headgate(this, 'Headgate', { policy: RateLimitPolicy.fromFile('headgate.yaml') });
+ *     gate.protect(api);
+ */
+export class Headgate extends Construct {
+  readonly counters: CounterTable;
+  readonly registry: RegistryTable;
+  readonly authorizer: AuthorizerFunction;
+  /** Absent under `alarm: false`. */
+  readonly alarm?: LimitedRateAlarm;
+  /** The value of the metrics' `Gate` dimension. */
+  readonly gateName: string;
+  readonly policy: RateLimitPolicy;
+  readonly #protections: Protections;
+  readonly #coarse: CoarseLayer;
+  #restAuthorizer?: SingleApiAuthorizer;
+
+  /** @throws DeployError (HG220) without the built handlers, (HG227) for a property out of its bounds */
+  constructor(scope: Construct, id: string, props: HeadgateProps) {
+    super(scope, id);
+    this.policy = props.policy;
+    this.gateName = gateNameOf(this, props.gateName);
+    this.counters = new CounterTable(this, 'Counters');
+    this.registry = new RegistryTable(this, 'Registry', { removalPolicy: props.removalPolicy });
+    this.authorizer = new AuthorizerFunction(this, 'Authorizer', {
+      policy: props.policy.compiled,
+      gateName: this.gateName,
+      counters: this.counters,
+      registry: this.registry,
+      reservedConcurrency: checkedConcurrency(props.reservedConcurrency),
+      logRetention: props.logRetention,
+      handlers: props.handlers,
+    });
+    if (props.alarm !== false) {
+      const metrics = { allowed: this.metricAllowed(), limited: this.metricLimited() };
+      this.alarm = new LimitedRateAlarm(this, 'Alarm', metrics, props.alarm);
+    }
+    this.#coarse = new CoarseLayer(this.gateName, props);
+    this.#protections = new Protections(this.authorizer);
+    this.node.addValidation({ validate: () => this.#routeErrors() });
+    new CfnOutput(this, 'HeadgateRegistryTable', { value: this.registry.table.tableName });
+    new CfnOutput(this, 'HeadgateCountersTable', { value: this.counters.table.tableName });
+  }
+
+  /**
+   * Puts this gate before every method or route of an API that has no authorizer, those that are added later too.
+   * `OPTIONS` is left open for browsers' preflights; what has an authorizer keeps it and is named in a warning.
+   *
+   * @throws DeployError (HG222) for an API that is not of this app, (HG223) for one that has another gate,
+   *   (HG228) for `deny: 'middleware'` across stacks. Others who deny on a REST API (HG224) and a limit's route that
+   *   exists on no protected API (HG122) stop the synthesis.
+   */
+  protect(api: RestApi | HttpApi, options: ProtectOptions = {}): void {
+    if (kindOfApi(api) === 'http') {
+      this.#protections.http(api as HttpApi).protectEveryRoute(options);
+      return;
+    }
+    const protection = this.#protections.rest(api as RestApi, options);
+    protection.protectEveryMethod(options);
+    this.#coarse.add(protection);
+  }
+
+  /**
+   * The authorizer for single methods of one REST API. With several REST APIs: `restAuthorizerFor`.
+   *
+   * It makes the API answer 429 where it denies, as `protect` does.
+   */
+  get restAuthorizer(): IAuthorizer {
+    this.#restAuthorizer ??= new SingleApiAuthorizer(this, 'RestAuthorizer', (api) => this.restAuthorizerFor(api));
+    return this.#restAuthorizer;
+  }
+
+  /** The authorizer for single methods of this REST API; one per API, however often it is asked for. */
+  restAuthorizerFor(api: RestApi, options: RestProtectionOptions = {}): IAuthorizer {
+    kindOfApi(api);
+    return this.#protections.rest(api, options).authorizer;
+  }
+
+  /** The authorizer for single routes of HTTP APIs; one per API is made, however many routes use it. */
+  get httpAuthorizer(): IHttpRouteAuthorizer {
+    return {
+      bind: ({ route }) => {
+        const api = route.httpApi as HttpApi;
+        kindOfApi(api);
+        const { authorizerId } = this.#protections.http(api).authorizer;
+        return { authorizerId, authorizationType: 'CUSTOM' };
+      },
+    };
+  }
+
+  /** Requests that were let through. @default - sum over 1 minute */
+  metricAllowed(options?: MetricOptions): Metric {
+    return gateMetric(METRICS.allowed, this.gateName, options);
+  }
+
+  /** Requests that were over a limit. @default - sum over 1 minute */
+  metricLimited(options?: MetricOptions): Metric {
+    return gateMetric(METRICS.limited, this.gateName, options);
+  }
+
+  #routeErrors(): string[] {
+    const apis = this.#protections.all();
+    const routes = apis.flatMap((api) => api.routes());
+    if (apis.length === 0) {
+      const text =
+        'Nothing is limited: call protect(api), or give gate.restAuthorizer or gate.httpAuthorizer to a route.';
+      Annotations.of(this).addWarningV2('headgate:NothingProtected', text);
+      return [];
+    }
+    const known = routes.filter((route) => route !== undefined);
+    if (known.length === routes.length) return this.policy.problemsOn(known);
+    const text =
+      "Some routes of the APIs are known at deployment only: the routes of the policy's limits are not checked.";
+    Annotations.of(this).addWarningV2('headgate:RoutesNotChecked', text);
+    return [];
+  }
+}
+
+function checkedConcurrency(count: number | undefined): number | undefined {
+  if (count === undefined || Token.isUnresolved(count) || (Number.isInteger(count) && count >= 1)) return count;
+  throw new DeployError('badProperty', `reservedConcurrency is ${count}; allowed: a whole number from 1.`);
+}

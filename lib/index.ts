@@ -1,0 +1,14 @@
+export { HeadgateError } from '../lambda/errors/headgate-error.ts';
+export { PolicyError } from '../lambda/policy/parse.ts';
+export { AlarmTopic } from './alarm-topic.ts';
+export { AuthorizerFunction } from './authorizer-function.ts';
+export type { Throttle } from './coarse/coarse-budget.ts';
+export { CounterTable } from './counter-table.ts';
+export { DeployError } from './deploy-error.ts';
+export { Headgate } from './headgate.ts';
+export type { HeadgateProps, ProtectOptions } from './headgate-props.ts';
+export { LimitedRateAlarm, type LimitedRateAlarmProps } from './limited-rate-alarm.ts';
+export type { HttpProtectionOptions } from './protection/http-protection.ts';
+export type { RestProtectionOptions } from './protection/rest-protection.ts';
+export { RateLimitPolicy } from './rate-limit-policy.ts';
+export { RegistryTable } from './registry-table.ts';
