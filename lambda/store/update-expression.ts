@@ -28,8 +28,8 @@ export function updateExpression(write: ConditionalWrite): UpdateExpressions {
     return nest(0);
   };
   const sets = write.assignments.map(({ attribute, start, add }) => {
-    const add0 = add === 0 ? '' : ` + ${values.of(String(add))}`;
-    return `${names.of(attribute)} = ${operand(start)}${add0}`;
+    const from = operand(start);
+    return `${names.of(attribute)} = ${add === 0 ? from : `${from} + ${values.of(String(add))}`}`;
   });
   const removals = write.removals.map((attribute) => names.of(attribute));
   const clauses = [
