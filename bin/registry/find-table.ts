@@ -1,0 +1,60 @@
+import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { RegistryTableError } from './registry-table-error.ts';
+
+/** Stacks that deploy a gate have an output whose key contains this. */
+export const REGISTRY_OUTPUT = 'HeadgateRegistryTable';
+export const REGISTRY_VARIABLE = 'HEADGATE_REGISTRY_TABLE';
+
+export interface TableChoice {
+  /** `--registry` */
+  readonly registry?: string;
+  /** `--stack` */
+  readonly stack?: string;
+}
+
+/**
+ * The name of the registry table: as given, else of the environment, else of the stack that has one.
+ *
+ * @param cloudFormation made only where stacks have to be asked
+ * @throws RegistryTableError (HG230) where there is none, or more than one
+ */
+export async function findRegistryTable(
+  choice: TableChoice,
+  environment: Readonly<Record<string, string | undefined>>,
+  cloudFormation: () => CloudFormationClient,
+): Promise<string> {
+  const named = choice.registry ?? (choice.stack === undefined ? environment[REGISTRY_VARIABLE] : undefined);
+  if (named !== undefined && named !== '') return named;
+  const found = (await describe(cloudFormation(), choice.stack)).flatMap(registriesOf);
+  const where =
+    choice.stack === undefined ? 'no stack of this account and region' : `the stack ${choice.stack} does not`;
+  if (found.length === 0) {
+    const verb = choice.stack === undefined ? ' has' : ' have';
+    throw new RegistryTableError(`${where}${verb} a registry table (an output ${REGISTRY_OUTPUT})`);
+  }
+  if (found.length > 1) {
+    const list = found.map(({ stack, table }) => `${table} (stack ${stack})`).join(', ');
+    throw new RegistryTableError(`there are ${found.length} registry tables: ${list}`);
+  }
+  return found[0]!.table;
+}
+
+async function describe(client: CloudFormationClient, name: string | undefined): Promise<readonly Stack[]> {
+  const stacks: Stack[] = [];
+  let token: string | undefined;
+  do {
+    const page = await client.send(new DescribeStacksCommand({ StackName: name, NextToken: token }));
+    stacks.push(...(page.Stacks ?? []));
+    token = page.NextToken;
+  } while (token !== undefined);
+  return stacks;
+}
+
+function registriesOf({ StackName = '', Outputs = [] }: Stack): { readonly stack: string; readonly table: string }[] {
+  return Outputs.filter((output) => output.OutputKey?.includes(REGISTRY_OUTPUT) && output.OutputValue).map(
+    (output) => ({
+      stack: StackName,
+      table: output.OutputValue!,
+    }),
+  );
+}
