@@ -1,8 +1,9 @@
-import ipaddr from 'ipaddr.js';
-import { parseCidr } from '../../lambda/policy/addresses.ts';
-import { type MatchedLimit, matchLimits, routeText } from '../../lambda/policy/match.ts';
-import type { Policy } from '../../lambda/policy/policy.ts';
-import { CLIENT_PATTERN } from '../../lambda/policy/schema.ts';
+import { chargesFor } from '../../lambda/authorizer/charges.ts';
+import { parseAddress } from '../../lambda/identity/address.ts';
+import { CLIENT_ID_ALLOWED, isClientReference } from '../../lambda/identity/client-id.ts';
+import { Exemptions } from '../../lambda/identity/exemptions.ts';
+import { matchLimits, routeText } from '../../lambda/policy/match.ts';
+import type { Exemption, Limit, Policy } from '../../lambda/policy/policy.ts';
 import { mostWithin, worstCaseText } from '../../lambda/policy/worst-case.ts';
 import { UsageError } from './exit.ts';
 import type { RequestArgument } from './request-argument.ts';
@@ -10,10 +11,13 @@ import type { RequestArgument } from './request-argument.ts';
 /** DynamoDB on demand, us-east-1, per million write units. */
 const DOLLARS_PER_MILLION_WRITES = 0.625;
 
-export type Caller =
+/** Where `--as` names no address: the limits per address still count on one. */
+const SOME_ADDRESS = '(the caller)';
+
+/** Who asks: a client, or an address. */
+export type CallerArgument =
   | { readonly kind: 'client'; readonly id: string }
-  /** `text` is what counts: an IPv6 address counts by its /64. Absent: an address that is not named. */
-  | { readonly kind: 'address'; readonly address?: string; readonly text: string };
+  | { readonly kind: 'address'; readonly address: string | undefined };
 
 export interface Explanation {
   readonly request: string;
@@ -43,71 +47,57 @@ export interface Explanation {
 }
 
 /** @throws UsageError (HG201) where it is neither `client:ID` nor `address:IP` */
-export function parseCaller(text: string | undefined): Caller {
-  if (text === undefined) return { kind: 'address', text: '(the caller)' };
-  const at = text.indexOf(':');
-  const [kind, value] = [text.slice(0, at), text.slice(at + 1)];
-  if (kind === 'client' && CLIENT_PATTERN.test(value)) return { kind, id: value };
-  if (kind === 'address' && (ipaddr.IPv4.isValidFourPartDecimal(value) || ipaddr.IPv6.isValid(value))) {
-    const address = ipaddr.process(value);
-    const counted = address.kind() === 'ipv4' ? address.toString() : networkOf(address.toString());
-    return { kind, address: address.toString(), text: counted };
+export function parseCaller(text: string | undefined): CallerArgument {
+  if (text === undefined) return { kind: 'address', address: undefined };
+  const colon = text.indexOf(':');
+  const [kind, name] = [text.slice(0, Math.max(0, colon)), text.slice(colon + 1)];
+  if (kind === 'client') {
+    if (isClientReference(name)) return { kind, id: name };
+    throw new UsageError(`\`${name}\` is no client id; allowed are ${CLIENT_ID_ALLOWED}.`);
   }
+  if (kind === 'address' && parseAddress(name)) return { kind, address: name };
   throw new UsageError(`\`${text}\` is not a caller. Write client:ID or address:IP, for example address:203.0.113.7.`);
 }
 
-export function explain(policy: Policy, request: RequestArgument, caller: Caller, tier: string): Explanation {
-  const exempt = exemptionOf(policy, caller);
+/** What the authorizer would do with a request of somebody who is below all limits. */
+export function explain(policy: Policy, request: RequestArgument, caller: CallerArgument, tier: string): Explanation {
+  // An IPv6 address counts by its /64.
+  const address = (caller.kind === 'address' && parseAddress(caller.address)?.key) || SOME_ADDRESS;
+  const client = caller.kind === 'client' ? { client: caller.id } : {};
+  const exempt = policy.exempt.find((exemption) => isExempt(exemption, caller));
   const matched = exempt === undefined ? matchLimits(policy, request) : [];
-  const limits = matched.map((match) => {
-    const { limit, cost } = match;
-    const budget = limit.budgets[tier]!;
-    return {
-      name: limit.name,
-      per: limit.per,
-      subject: subjectOf(match, caller),
-      cost,
-      mode: limit.mode,
-      onStoreFailure: limit.onStoreFailure,
-      perMinute: mostWithin(budget, 60_000),
-      worst: worstCaseText(budget),
-    };
-  });
-  const writes = new Set(limits.map(({ subject }) => subject)).size;
+  const subjects = chargesFor(policy, matched, { address, ...client, tier }, routeText(request));
+  const limits = new Map<string, Limit>(policy.limits.map((limit) => [limit.name, limit]));
   return {
     request: routeText(request),
-    caller: caller.kind === 'client' ? `client:${caller.id}` : `address:${caller.text}`,
+    caller: caller.kind === 'client' ? `client:${caller.id}` : `address:${address}`,
     tier,
-    ...(exempt !== undefined && { exempt }),
-    limits,
+    ...(exempt && { exempt: exemptionText(exempt) }),
+    limits: subjects.flatMap(({ subject, charges }) =>
+      charges.map(({ name, budget, cost, mode, onStoreFailure }) => ({
+        name,
+        per: limits.get(name)!.per,
+        subject,
+        cost,
+        mode,
+        onStoreFailure,
+        perMinute: mostWithin(budget, 60_000),
+        worst: worstCaseText(budget),
+      })),
+    ),
     cost: {
-      writes,
-      dollarsPerMillion: Number((writes * DOLLARS_PER_MILLION_WRITES).toFixed(3)),
+      writes: subjects.length,
+      dollarsPerMillion: Number((subjects.length * DOLLARS_PER_MILLION_WRITES).toFixed(3)),
       dollarsPerMillionWrites: DOLLARS_PER_MILLION_WRITES,
     },
   };
 }
 
-function subjectOf({ limit, route }: MatchedLimit, caller: Caller): string {
-  if (limit.per === 'all') return 'all';
-  if (limit.per === 'route') return `route:${route === undefined ? '' : routeText(route)}`;
-  if (limit.per === 'client' && caller.kind === 'client') return `client:${caller.id}`;
-  return caller.kind === 'client' ? 'address:(the caller)' : `address:${caller.text}`;
+function isExempt(exemption: Exemption, caller: CallerArgument): boolean {
+  const only = new Exemptions([exemption]);
+  return caller.kind === 'client' ? only.client(caller.id) : only.address(parseAddress(caller.address));
 }
 
-function exemptionOf(policy: Policy, caller: Caller): string | undefined {
-  for (const exemption of policy.exempt) {
-    if (exemption.kind === 'client') {
-      if (caller.kind === 'client' && caller.id === exemption.id) return `client: ${exemption.id}`;
-    } else if (caller.kind === 'address' && caller.address !== undefined) {
-      const [address, [network, bits]] = [ipaddr.process(caller.address), ipaddr.parseCIDR(exemption.cidr)];
-      if (address.kind() === network.kind() && address.match(network, bits)) return `address: ${exemption.cidr}`;
-    }
-  }
-  return undefined;
-}
-
-function networkOf(address: string): string {
-  const range = parseCidr(`${address}/64`);
-  return 'cidr' in range ? range.cidr : address;
+function exemptionText(exemption: Exemption): string {
+  return exemption.kind === 'client' ? `client: ${exemption.id}` : `address: ${exemption.cidr}`;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT, Exit, UsageError } from '../cli/exit.ts';
-import { type Caller, type Explanation, explain, parseCaller } from '../cli/explanation.ts';
+import { type Explanation, explain, parseCaller } from '../cli/explanation.ts';
 import { DEFAULT_FILE, readPolicyFile } from '../cli/read-policy.ts';
 import { parseRequest } from '../cli/request-argument.ts';
 import { type Terminal, terminalOf } from '../cli/terminal.ts';
@@ -36,7 +36,7 @@ Exit codes: 0 explained, 1 the policy has errors or cannot be read, 2 wrong usag
     .action((request: string, options: Options, command: Command) => {
       const terminal = terminalOf(command);
       const route = parseRequest(request);
-      const caller: Caller = parseCaller(options.as);
+      const caller = parseCaller(options.as);
       const { policy } = readPolicyFile(options.policy);
       if (policy === undefined) {
         terminal.note(`${options.policy} has errors; \`headgate validate ${options.policy}\` shows them.`);

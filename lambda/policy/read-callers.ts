@@ -71,7 +71,11 @@ export function readExempt(value: unknown, report: Report): readonly Exemption[]
         typeof client === 'number' ? `quote it: "${client}"` : 'write the id as `headgate client list` shows it';
       report.add(
         [...path, 'client'],
-        callers('not a client id', 'a text without spaces, at most 128 characters', mend),
+        callers(
+          'not a client id',
+          'letters, digits and . _ @ + = -, at most 64; apigw:ID for a key of API Gateway',
+          mend,
+        ),
       );
     }
   }

@@ -12,7 +12,8 @@ export const CHECKED = 'checked elsewhere';
 
 export const NAME_PATTERN = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 export const HEADER_PATTERN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
-export const CLIENT_PATTERN = /^[^\s\p{Cc}]{1,128}$/u;
+/** A client of the registry, or one of API Gateway's own keys: as in identity/client-id.ts, which a test compares. */
+export const CLIENT_PATTERN = /^(apigw:[A-Za-z0-9-]{1,64}|[A-Za-z0-9][A-Za-z0-9._@+=-]{0,63})$/;
 export const SCOPES = ['client', 'address', 'route', 'all'] as const;
 export const ALGORITHMS = ['sliding-window', 'fixed-window', 'token-bucket'] as const;
 export const MODES = ['enforce', 'shadow'] as const;
@@ -69,7 +70,9 @@ const limit = z
 const exemption = z
   .strictObject({
     address: cidr.optional(),
-    client: z.string(CHECKED).describe('A client id, as in `headgate client add`.').optional(),
+    client: text(CLIENT_PATTERN)
+      .describe('A client id, as in `headgate client add`; apigw:ID for a key of API Gateway.')
+      .optional(),
   })
   .describe('Who is never limited: an address or a client.');
 

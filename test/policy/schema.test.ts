@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { POLICY_TEMPLATE } from '../../bin/cli/policy-template.ts';
-import { ALGORITHMS, policyJsonSchema, policySchema } from '../../lambda/policy/schema.ts';
+import { isClientReference } from '../../lambda/identity/client-id.ts';
+import { ALGORITHMS, CLIENT_PATTERN, policyJsonSchema, policySchema } from '../../lambda/policy/schema.ts';
 
 const file = path.join(__dirname, '..', '..', 'schema', 'headgate.schema.json');
 
@@ -31,4 +32,22 @@ test('editors get a description of every key, and refuse unknown ones', () => {
 
 test('the template of `headgate init` has the shape', () => {
   expect(policySchema.safeParse(parse(POLICY_TEMPLATE)).success).toBe(true);
+});
+
+test('a client is written as the registry writes it', () => {
+  const texts = [
+    'acme',
+    'a',
+    'Team_7@x.y+z=1',
+    '-a',
+    'a b',
+    '',
+    'apigw:k1',
+    'apigw:',
+    'apigw:a b',
+    'other:a',
+    'x'.repeat(64),
+    'x'.repeat(65),
+  ];
+  expect(texts.map((text) => CLIENT_PATTERN.test(text))).toEqual(texts.map(isClientReference));
 });
