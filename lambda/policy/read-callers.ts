@@ -111,7 +111,8 @@ function readSecret(value: Readonly<Record<string, unknown>>, report: Report): P
   const valid = typeof secretSha256 === 'string' && /^[0-9a-f]{64}$/i.test(secretSha256);
   if (secretSha256 !== undefined && !valid) {
     // Somebody may have written the secret itself: it is not repeated.
-    const mend = 'print it with: printf %s "$SECRET" | sha256sum. If the secret itself stands here, replace it';
+    const print = 'print it with: printf %s "$SECRET" | sha256sum. If the secret itself stands here, replace it';
+    const mend = typeof secretSha256 === 'number' ? 'quote it: YAML takes it for a number' : print;
     report.add(['address', 'secretSha256'], callers('not a SHA-256', '64 hexadecimal digits', mend), { value: '' });
   }
   return header !== undefined && valid ? { secretHeader: header, secretSha256: secretSha256.toLowerCase() } : {};

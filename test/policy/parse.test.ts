@@ -294,6 +294,17 @@ describe('what is wrong is said where it stands', () => {
     expect(parsePolicy(text).problems.map((problem) => problem.mend)).toEqual([mend]);
   });
 
+  test('a hash of digits alone has to be quoted', () => {
+    const hashed = (hash: string) =>
+      parsePolicy(
+        `${limit('per: all', 'rate: 1/day')}address: { header: a, trusted: [::1], secretHeader: x, secretSha256: ${hash} }`,
+      );
+    expect(hashed('1'.repeat(64)).problems).toMatchObject([
+      { code: 'HG118', mend: 'quote it: YAML takes it for a number' },
+    ]);
+    expect(hashed(`"${'1'.repeat(64)}"`).policy?.address?.secretSha256).toBe('1'.repeat(64));
+  });
+
   test('a secret that stands where its hash belongs is never repeated', () => {
     const secret = 'correct-horse-battery-staple';
     const text = `${limit('per: all', 'rate: 1/day')}address: { header: a, trusted: [10.0.0.0/8], secretHeader: x, secretSha256: ${secret} }\n`;
