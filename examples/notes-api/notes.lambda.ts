@@ -3,6 +3,8 @@ import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, APIGatewayProxyResul
 import { rateLimitHeaders } from '../../lambda/middleware/index.ts';
 import { answer } from './notes.ts';
 
+const CORS = { 'access-control-allow-origin': '*' };
+
 type Event = APIGatewayProxyEvent | APIGatewayProxyEventV2;
 
 /** The backend of both APIs. The middleware puts the verdict's headers on every answer, and 429 in place of it where due. */
@@ -10,10 +12,10 @@ export const handler = middy(async (event: Event): Promise<Exclude<APIGatewayPro
   const { status, body } = answer(requestOf(event));
   return {
     statusCode: status,
-    headers: { 'content-type': 'application/json', 'access-control-allow-origin': '*' },
+    headers: { 'content-type': 'application/json', ...CORS },
     body: JSON.stringify(body),
   };
-}).use(rateLimitHeaders());
+}).use(rateLimitHeaders({ limitedHeaders: CORS }));
 
 function requestOf(event: Event): { method: string; path: string; body: string | undefined } {
   const body = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : event.body;

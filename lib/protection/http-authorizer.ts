@@ -21,6 +21,8 @@ export class HttpAuthorizer extends Construct {
       authorizerPayloadFormatVersion: '2.0',
       enableSimpleResponses: true,
       authorizerResultTtlInSeconds: 0,
+      // Said and empty: a tool that fills in what is left out would ask for an Authorization header.
+      identitySource: [],
     });
     this.authorizerId = authorizer.ref;
     fn.addPermission('Invoke', {
