@@ -26,7 +26,13 @@ export interface GateRequest extends RouteRequest, HeaderSource {
 
 export type GateAnswer =
   /** Passes or is limited, as the verdict says. */
-  | { readonly kind: 'decided'; readonly caller: Caller; readonly verdict: Verdict }
+  | {
+      readonly kind: 'decided';
+      readonly caller: Caller;
+      readonly verdict: Verdict;
+      /** The caller carries a key that could not be looked up, and so counts as its address. */
+      readonly registryFailed?: boolean;
+    }
   /** Blocked, or proves nothing where the policy wants proof. */
   | { readonly kind: 'unauthorized'; readonly caller: Caller; readonly reason: 'blocked' | 'anonymous' }
   /** Carries a key that cannot be looked up at present where the policy wants proof: neither pass nor 401 is right. */
@@ -90,7 +96,7 @@ export function createGate({ policy, limiter, clients, blocks, clock, onFault }:
 
     const charges: readonly SubjectCharges[] = chargesFor(policy, matched, caller, request.route);
     const verdict = charges.length === 0 ? NO_LIMITS : await limiter.decide(charges);
-    return { kind: 'decided', caller, verdict };
+    return { kind: 'decided', caller, verdict, registryFailed: identity.kind === 'unavailable' };
   }
 
   return async (request) => {
@@ -100,6 +106,8 @@ export function createGate({ policy, limiter, clients, blocks, clock, onFault }:
     } catch (error) {
       onFault(error);
       const { caller, matched } = progress;
+      // Failing open must not mean: without identity where the policy demands one.
+      if (policy.anonymous === 'reject' && caller.client === undefined) return { kind: 'unavailable', caller };
       return { kind: 'decided', caller, verdict: verdictOnFault(policy, matched, caller, request.route, clock()) };
     }
   };

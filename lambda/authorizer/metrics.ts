@@ -22,9 +22,9 @@ export function metricsOf(answer: GateAnswer): readonly MetricName[] {
   if (answer.kind === 'unavailable') return [METRIC.storeErrors, METRIC.failedClosed];
   const { verdict } = answer;
   const names: MetricName[] = [];
+  if (verdict.failure !== undefined || answer.registryFailed) names.push(METRIC.storeErrors);
   if (verdict.failure === undefined) names.push(verdict.allowed ? METRIC.allowed : METRIC.limited);
   else {
-    names.push(METRIC.storeErrors);
     if (verdict.allowed) names.push(METRIC.allowed, METRIC.failedOpen);
     else names.push(METRIC.failedClosed);
   }
