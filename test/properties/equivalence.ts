@@ -39,21 +39,30 @@ export interface Tally {
 
 const INSTANCES = 6;
 
-/** Sends the same random traffic to limiters with stale beliefs and to the reference, one request after the other. */
+/**
+ * Sends the same random traffic to limiters with stale beliefs and to the reference, one request after the other.
+ *
+ * @param deleteItem deletes the subject's item now and then, and the reference with it
+ */
 export async function compare(
   store: CounterStore,
   subject: string,
   budgets: readonly Budget[],
   steps: number,
   seed: number,
+  deleteItem?: () => void,
 ): Promise<Tally> {
   const tally: Tally = { allowed: 0, denied: 0, over: 0, under: 0, writes: 0, answers: [] };
-  const references = budgets.map(referenceOf);
+  let references = budgets.map(referenceOf);
   let now = 0;
   const instance = () => new Limiter({ store, clock: () => now });
   const instances = Array.from({ length: INSTANCES }, instance);
   for (const step of traffic(seed, steps, INSTANCES, budgets)) {
     now = step.time;
+    if (step.deleted && deleteItem) {
+      deleteItem();
+      references = budgets.map(referenceOf);
+    }
     if (step.cold) instances[step.instance] = instance();
     const charges = budgets.map((budget) => charge(budget, { cost: step.cost }));
     const wanted = references.map((reference) => reference.hasRoom(now, step.cost)).every(Boolean);

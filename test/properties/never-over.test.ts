@@ -116,4 +116,41 @@ describe('never more than a limit allows, many requests under way, clocks that d
       { numRuns: 150 },
     );
   });
+
+  test('several subjects: none over its limit, and nothing passes that was not counted for each', async () => {
+    const way = fc.constantFrom(0, 20, 200);
+    const seed = fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true }));
+    await fc.assert(
+      fc.asyncProperty(anyBudget, anyBudget, moves(INSTANCES), way, seed, async (own, shared, steps, late, numbers) => {
+        const simulation = new Simulation();
+        const store = recordingStore(simulation, () => Math.round(numbers.next().value * late));
+        const instances = Array.from({ length: INSTANCES }, () => new Limiter({ store, clock: () => simulation.now }));
+        const passed = { all: 0, a: 0, b: 0 };
+        let time = simulation.now;
+        for (const [i, step] of steps.entries()) {
+          time += Math.round((step.wait * own.windowMs) / 1000);
+          const name = i % 3 === 0 ? 'a' : 'b';
+          simulation.at(time, async () => {
+            const cost = { cost: step.cost };
+            const request = [asked(name, charge(own, cost)), asked('all', charge(shared, cost))];
+            const { allowed, failure } = await instances[step.instance]!.decide(request);
+            if (allowed) for (const subject of [name, 'all'] as const) passed[subject] += step.cost;
+            if (failure) passed.all = Number.NaN;
+          });
+        }
+        await simulation.run();
+
+        for (const [subject, budget] of [
+          ['a', own],
+          ['b', own],
+          ['all', shared],
+        ] as const) {
+          const byEpoch = countedByEpoch(store, subject, budget);
+          expect(excess(byEpoch, budget)).toBeLessThanOrEqual(0);
+          expect(passed[subject]).toBeLessThanOrEqual(byEpoch.reduce((units, [, n]) => units + n, 1e-6));
+        }
+      }),
+      { numRuns: 80 },
+    );
+  });
 });

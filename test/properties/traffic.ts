@@ -8,6 +8,8 @@ export interface Step {
   readonly instance: number;
   /** The instance forgets everything first. */
   readonly cold: boolean;
+  /** Somebody deletes the item first, where a test asks for that. */
+  readonly deleted: boolean;
   readonly cost: number;
 }
 
@@ -29,6 +31,7 @@ export function* traffic(seed: number, steps: number, instances: number, budgets
       time,
       instance: random() < 0.02 ? instances - 1 : Math.floor(random() ** 2 * (instances - 1)),
       cold: random() < 0.01,
+      deleted: random() < 0.003,
       cost: random() < 0.1 ? 1 + Math.floor(random() * 5) : 1,
     };
   }
