@@ -2,7 +2,7 @@ import { HeadgateError } from '../errors/headgate-error.ts';
 
 /** One thing that is wrong with a policy file, where, and how to mend it. */
 export interface PolicyProblem {
-  /** `HG102` to `HG199`; each has an entry in docs/reference/errors.md. */
+  /** `HG102` and further; each has an entry in docs/reference/errors.md. */
   readonly code: string;
   /** A policy with a warning compiles; one with an error does not. */
   readonly severity: 'error' | 'warning';
