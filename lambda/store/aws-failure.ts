@@ -23,14 +23,14 @@ export function storeErrorOf(error: unknown): StoreError {
   return new StoreUnavailableError(error, LOST_CONNECTION.has(code) || status >= 500);
 }
 
+/** By shape and not by class: errors may come from another copy of the SDK, or another realm. */
 function partsOf(error: unknown): { name: string; code: string; status: number } {
-  if (!(error instanceof Error)) return { name: '', code: '', status: 0 };
-  const { code, cause, $metadata } = error as {
-    code?: unknown;
-    cause?: unknown;
+  const { name, code, $metadata } = (error ?? {}) as Partial<Record<'name' | 'code', unknown>> & {
     $metadata?: { httpStatusCode?: number };
   };
-  const inner = cause instanceof Error ? (cause as { code?: unknown }).code : undefined;
-  const text = typeof code === 'string' ? code : typeof inner === 'string' ? inner : '';
-  return { name: error.name, code: text, status: $metadata?.httpStatusCode ?? 0 };
+  return {
+    name: typeof name === 'string' ? name : '',
+    code: typeof code === 'string' ? code : '',
+    status: $metadata?.httpStatusCode ?? 0,
+  };
 }

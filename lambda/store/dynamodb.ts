@@ -33,9 +33,9 @@ export function dynamodbStore(client: DynamoDBClient, tableName: string): Counte
 
 type Attributes = Record<string, AttributeValue>;
 
-/** By name: `instanceof` would tie this to one copy of the SDK. */
-const isConditionFailure = (error: unknown): error is Error & { Item?: Attributes } =>
-  error instanceof Error && error.name === 'ConditionalCheckFailedException';
+/** By name and not by class: the error may come from another copy of the SDK. */
+const isConditionFailure = (error: unknown): error is { Item?: Attributes } =>
+  (error as { name?: unknown } | undefined)?.name === 'ConditionalCheckFailedException';
 
 function numbersOf(attributes: Attributes): CounterItem {
   const item: Record<string, number> = {};

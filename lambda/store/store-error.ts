@@ -38,7 +38,6 @@ export class StoreBreakerOpenError extends StoreError {
 
 /** The kind of an error and never its message: AWS messages can hold account ids and parts of a request. */
 function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' ? `${error.name} ${code}` : error.name;
+  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
+  return [name, code].filter((part) => typeof part === 'string').join(' ') || 'unknown error';
 }
