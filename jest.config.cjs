@@ -15,6 +15,8 @@ const project = (name, match, more = {}) => ({
   testMatch: match.map((m) => `<rootDir>/test/${m}`),
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/', '<rootDir>/.local-aws/'],
   transform,
+  // middy names no entry for `require`.
+  moduleNameMapper: { '^@middy/(core|util)$': '<rootDir>/node_modules/@middy/$1/index.js' },
   // Packages published as ES modules only have to be transformed as well: Jest runs CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(@middy|lru-cache|cdk-nag|@aws-lambda-powertools)/)'],
   ...more,
@@ -28,5 +30,6 @@ module.exports = {
     project('templates', ['lib/**/*.test.ts']),
     project('package', ['package/**/*.test.ts']),
     project('e2e', ['e2e/**/*.test.ts']),
+    project('aws', ['aws/**/*.test.ts']),
   ],
 };

@@ -1,8 +1,3 @@
-/**
- * @middy/core is published as ES modules only; Jest runs CommonJS and asks for `require`.
- *
- * @jest-environment-options {"customExportConditions": ["node", "require", "import", "default"]}
- */
 import { Readable } from 'node:stream';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
