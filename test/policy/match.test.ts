@@ -94,6 +94,10 @@ describe('paths on a greedy route', () => {
     '/\ufefflogin',
     '/login\ud800',
     '/％6Cogin',
+    '/ℒogin',
+    '/ⓛogin',
+    // Five encodings deep: nobody honest writes so, whatever it means.
+    '/%2525252578',
     `/${'a/../'.repeat(50)}login`,
     `/${'x'.repeat(9000)}`,
     '',
@@ -118,6 +122,7 @@ describe('paths on a greedy route', () => {
     '/a%2Fb',
     '/files/report%202026.pdf',
     '/login%252',
+    '/%25252578',
   ])('%j is not POST /login', (path) => {
     expect(onGreedy('POST', path)).not.toContain('sign-in');
   });
@@ -133,6 +138,8 @@ describe('paths on a greedy route', () => {
     ['/users/a%2Fb', ['user']],
     ['/users/%252e%252e', ['user']],
     ['/users/%252e%252e/x', []],
+    ['/users/;x', ['user']],
+    ['/users/...', ['user']],
     ['/reports', ['reports']],
     ['/reports/', ['reports']],
     ['/reports/2026/11', ['reports']],
@@ -158,6 +165,8 @@ describe('paths on a greedy route', () => {
     const request = { method: 'POST', path: '/v1/login', template: '/{proxy+}' };
     expect(names({ ...request, parameters: { proxy: 'login' } })).toEqual(['sign-in']);
     expect(names({ ...request, parameters: { proxy: 'lo%67in' } })).toEqual(['sign-in']);
+    expect(names({ ...request, path: '/v1/x', parameters: { proxy: 'x' } })).toEqual([]);
+    expect(names({ ...request, path: '/v1/x', parameters: { proxy: '%ff' } })).toEqual(['sign-in', 'reports', 'deep']);
   });
 });
 
@@ -288,6 +297,11 @@ describe('what a match says', () => {
   test('of a malformed path a cheap cost does not hide the default', () => {
     const cheap = policyOf(limitOn('cheap', undefined, { costs: [costOn('POST /x', 1)], cost: 4 }));
     expect(matchLimits(cheap, { method: 'POST', path: '/%ff' })[0]!.cost).toBe(4);
+  });
+
+  test('of a malformed path a cost behind one for every route does not count', () => {
+    const all = policyOf(limitOn('all', undefined, { costs: [costOn('ANY /*', 2), costOn('POST /x', 9)] }));
+    expect(matchLimits(all, { method: 'POST', path: '/%ff' })[0]!.cost).toBe(2);
   });
 
   const perRoute = policyOf(limitOn('each', ['GET /a/b', 'GET /a/*', 'GET /d/*'], { per: 'route' }));
