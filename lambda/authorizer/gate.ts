@@ -8,7 +8,7 @@ import type { HeaderSource } from '../identity/headers.ts';
 import type { Limiter, SubjectCharges, Verdict } from '../limiter/index.ts';
 import { type MatchedLimit, matchLimits, type RouteRequest } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
-import { anonymousCharges, chargesFor, tierOf } from './charges.ts';
+import { addressCharges, chargesFor, tierOf } from './charges.ts';
 import { verdictOnFault } from './verdict-on-fault.ts';
 
 /** A request, apart from the shape of any event. Everything in it but `api` and `stage` comes from the caller. */
@@ -75,7 +75,7 @@ export function createGate({ policy, limiter, clients, blocks, clock, onFault }:
     const credentials = credentialsOf(policy.identify, request, request.gatewayKeyId);
     const needsLookUp = credentials.keyHashes.length > 0;
     if (needsLookUp && !isExempt && !exempt.namesClients) {
-      const denied = limiter.deniedByBelief(anonymousCharges(policy, matched, anonymous.address));
+      const denied = limiter.deniedByBelief(addressCharges(policy, matched, anonymous.address));
       if (denied) return { kind: 'decided', caller: anonymous, verdict: denied };
     }
 
@@ -94,7 +94,7 @@ export function createGate({ policy, limiter, clients, blocks, clock, onFault }:
     }
     if (isExempt || exempt.client(caller.client)) return { kind: 'decided', caller, verdict: NO_LIMITS };
 
-    const charges: readonly SubjectCharges[] = chargesFor(policy, matched, caller, request.route);
+    const charges: readonly SubjectCharges[] = chargesFor(policy, matched, caller);
     const verdict = charges.length === 0 ? NO_LIMITS : await limiter.decide(charges);
     return { kind: 'decided', caller, verdict, registryFailed: identity.kind === 'unavailable' };
   }
@@ -108,7 +108,7 @@ export function createGate({ policy, limiter, clients, blocks, clock, onFault }:
       const { caller, matched } = progress;
       // Failing open must not mean: without identity where the policy demands one.
       if (policy.anonymous === 'reject' && caller.client === undefined) return { kind: 'unavailable', caller };
-      return { kind: 'decided', caller, verdict: verdictOnFault(policy, matched, caller, request.route, clock()) };
+      return { kind: 'decided', caller, verdict: verdictOnFault(policy, matched, caller, clock()) };
     }
   };
 }

@@ -17,11 +17,10 @@ export function verdictOnFault(
   policy: Policy,
   matched: readonly MatchedLimit[] | undefined,
   caller: Caller,
-  route: string,
   now: number,
 ): Verdict {
   const possible = matched ?? policy.limits.map((limit) => ({ limit, cost: limit.cost }));
-  const limits = chargesFor(policy, possible, caller, route).flatMap(({ subject, charges }) =>
+  const limits = chargesFor(policy, possible, caller).flatMap(({ subject, charges }) =>
     charges.map(({ name, mode, budget, onStoreFailure }): LimitStatus => {
       const allowed = mode === 'shadow' || onStoreFailure === 'allow';
       const limit = budget.burst ?? budget.limit;

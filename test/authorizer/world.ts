@@ -1,0 +1,177 @@
+import { createAuthorizer } from '../../lambda/authorizer/authorizer.ts';
+import { createGate } from '../../lambda/authorizer/gate.ts';
+import type { MetricName } from '../../lambda/authorizer/metrics.ts';
+import type { RejectionRecord } from '../../lambda/authorizer/rejection-log.ts';
+import { hashKey } from '../../lambda/identity/api-key.ts';
+import { BlockList } from '../../lambda/identity/block-list.ts';
+import { ClientCache } from '../../lambda/identity/client-cache.ts';
+import type { Block, ClientRecord } from '../../lambda/identity/registry-reader.ts';
+import { Limiter, StoreError } from '../../lambda/limiter/index.ts';
+import { parsePolicy } from '../../lambda/policy/parse.ts';
+import type { Policy } from '../../lambda/policy/policy.ts';
+import { memoryStore } from '../../lambda/store/memory.ts';
+
+export const KEYS = { acme: 'acme-key-0123456789abcdef', bob: 'bob-key-0123456789abcdefg' };
+
+/** Everything that a gate meets, in memory: the same code as in the function, apart from DynamoDB. */
+export interface World {
+  now: number;
+  /** Fails every write to the counters. */
+  storeDown: boolean;
+  registryDown: boolean;
+  blocks: Block[];
+  readonly clients: Map<string, ClientRecord>;
+  readonly writes: string[];
+  readonly lookUps: string[];
+  readonly metrics: MetricName[][];
+  readonly rejections: RejectionRecord[];
+  readonly faults: unknown[];
+  call(event: unknown): Promise<Answer>;
+  readBlocks(): Promise<void>;
+}
+
+/** The members of both kinds of answers. */
+export interface Answer {
+  readonly principalId?: string;
+  readonly policyDocument?: { readonly Statement: readonly { readonly Effect: string; readonly Resource: string }[] };
+  readonly isAuthorized?: boolean;
+  readonly context: Record<string, string>;
+}
+
+export function policyOf(yaml: string): Policy {
+  const { policy, problems } = parsePolicy(yaml);
+  if (policy === undefined) throw new Error(JSON.stringify(problems));
+  return policy;
+}
+
+export function createWorld(policy: Policy, options: { softDenyApis?: readonly string[] } = {}): World {
+  const store = memoryStore();
+  const clock = () => world.now;
+  const registry = {
+    clientByKey: async (sha256: string) => {
+      world.lookUps.push(sha256);
+      if (world.registryDown) throw new Error('the registry is down');
+      return world.clients.get(sha256);
+    },
+    blocks: async () => {
+      if (world.registryDown) throw new Error('the registry is down');
+      return world.blocks;
+    },
+  };
+  const blocks = new BlockList({ registry, clock });
+  const gate = createGate({
+    policy,
+    clock,
+    blocks,
+    clients: new ClientCache({ registry, clock, elapsed: clock }),
+    limiter: new Limiter({
+      clock,
+      store: {
+        async update(subject, write) {
+          if (world.storeDown) throw new StoreError('HG303', 'unavailable', 'down');
+          world.writes.push(subject);
+          return store.update(subject, write);
+        },
+      },
+    }),
+    onFault: (error) => world.faults.push(error),
+  });
+  const authorizer = createAuthorizer({
+    gate,
+    clock,
+    softDenyApis: new Set(options.softDenyApis),
+    metrics: { record: (names) => world.metrics.push([...names]) },
+    log: (rejection) => world.rejections.push(rejection),
+  });
+  const world: World = {
+    now: 1_800_000_000_000,
+    storeDown: false,
+    registryDown: false,
+    blocks: [],
+    clients: new Map([
+      [hashKey(KEYS.acme), { client: 'acme', tier: 'gold' }],
+      [hashKey(KEYS.bob), { client: 'bob', tier: 'free' }],
+    ]),
+    writes: [],
+    lookUps: [],
+    metrics: [],
+    rejections: [],
+    faults: [],
+    call: (event) => authorizer(event) as Promise<Answer>,
+    readBlocks: () => blocks.load(),
+  };
+  return world;
+}
+
+/** The event of a REST API's authorizer, as documented. */
+export function restEvent(
+  options: {
+    method?: string;
+    path?: string;
+    resource?: string;
+    ip?: string;
+    key?: string;
+    parameters?: Record<string, string>;
+  } = {},
+) {
+  const { method = 'GET', path = '/notes', resource = path, ip = '203.0.113.7', key, parameters } = options;
+  const headers = { Host: 'abc123.execute-api.us-east-1.amazonaws.com', ...(key ? { 'X-Api-Key': key } : {}) };
+  return {
+    type: 'REQUEST',
+    methodArn: `arn:aws:execute-api:us-east-1:123456789012:abc123/prod/${method}${path}`,
+    resource,
+    path,
+    httpMethod: method,
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    queryStringParameters: {},
+    pathParameters: parameters ?? null,
+    stageVariables: null,
+    requestContext: {
+      apiId: 'abc123',
+      accountId: '123456789012',
+      stage: 'prod',
+      requestId: 'request-1',
+      httpMethod: method,
+      resourcePath: resource,
+      identity: { sourceIp: ip, userAgent: 'test' },
+    },
+  };
+}
+
+/** The event of an HTTP API's authorizer, payload format 2.0, as documented. */
+export function httpEvent(
+  options: {
+    method?: string;
+    path?: string;
+    routeKey?: string;
+    stage?: string;
+    ip?: string;
+    key?: string;
+    parameters?: Record<string, string>;
+  } = {},
+) {
+  const { method = 'GET', path = '/notes', stage = '$default', ip = '203.0.113.7', key, parameters } = options;
+  const routeKey = options.routeKey ?? `${method} ${path}`;
+  const rawPath = stage === '$default' ? path : `/${stage}${path}`;
+  return {
+    version: '2.0',
+    type: 'REQUEST',
+    routeArn: `arn:aws:execute-api:us-east-1:123456789012:h77p/${stage}/${method}${path}`,
+    identitySource: null,
+    routeKey,
+    rawPath,
+    rawQueryString: '',
+    headers: { host: 'h77p.execute-api.us-east-1.amazonaws.com', ...(key ? { 'x-api-key': key } : {}) },
+    ...(parameters ? { pathParameters: parameters } : {}),
+    requestContext: {
+      accountId: '123456789012',
+      apiId: 'h77p',
+      domainName: 'h77p.execute-api.us-east-1.amazonaws.com',
+      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: ip, userAgent: 'test' },
+      requestId: 'request-2',
+      routeKey,
+      stage,
+    },
+  };
+}
