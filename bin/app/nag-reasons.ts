@@ -10,7 +10,6 @@ export function acknowledgeFindings({ gate, restApi, backend }: NotesApiStack): 
   accept(restApi, managed('AmazonAPIGatewayPushToCloudWatchLogs'), 'The role that API Gateway documents for its logs.');
   accept(restApi, 'APIG2', 'The demo backend reads its input itself and keeps at most 1,000 characters of it.');
   accept(restApi, 'APIG3', 'Headgate limits the rates; a web ACL costs by the month and can be put before it.');
-  accept(restApi, 'APIG4', 'Only OPTIONS is open: a browser sends its preflight without credentials.');
   accept(restApi, 'APIG6', "Execution logs can hold callers' keys; the access log tells what is needed.");
   accept(restApi, 'COG4', 'Callers are known by their API key: Headgate limits, it does not authenticate.');
 }

@@ -1,5 +1,6 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
+import { DeployError } from '../deploy-error.ts';
 import type { HeadgateProps } from '../headgate-props.ts';
 import type { RestProtection } from '../protection/rest-protection.ts';
 import { stageThrottle } from './coarse-budget.ts';
@@ -17,6 +18,10 @@ export class CoarseLayer {
   constructor(gateName: string, props: HeadgateProps) {
     this.#gateName = gateName;
     this.#props = props;
+    const { tiers } = props.policy.compiled;
+    const unknown = Object.keys(props.usagePlans || {}).find((tier) => !tiers.includes(tier));
+    if (unknown === undefined) return;
+    throw new DeployError('badProperty', `usagePlans has the tier "${unknown}"; the policy has: ${tiers.join(', ')}.`);
   }
 
   add(protection: RestProtection): void {

@@ -1,0 +1,141 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { MockIntegration } from 'aws-cdk-lib/aws-apigateway';
+import { Construct } from 'constructs';
+import { METRIC, METRICS_NAMESPACE } from '../../lambda/authorizer/metrics.ts';
+import { RateLimitPolicy } from '../../lib/index.ts';
+import { gateIn, httpApiIn, newStack, POLICY, restApiIn, urlIntegration, warnings } from './support/stacks.ts';
+
+const withLimit = (limit: string) => RateLimitPolicy.fromString(`${POLICY}\n  more: ${limit}`, 'my.yaml');
+
+describe('finding a gate in an account', () => {
+  test('its tables are outputs whose keys contain HeadgateRegistryTable and HeadgateCountersTable', () => {
+    const stack = newStack();
+    gateIn(stack, {}, 'Anything');
+    const outputs = Template.fromStack(stack).findOutputs('*');
+    const valueAt = (part: string) => Object.entries(outputs).find(([key]) => key.includes(part))?.[1].Value;
+    const tables = Object.keys(Template.fromStack(stack).findResources('AWS::DynamoDB::Table'));
+    expect(valueAt('HeadgateRegistryTable')).toEqual({ Ref: tables.find((id) => id.includes('Registry')) });
+    expect(valueAt('HeadgateCountersTable')).toEqual({ Ref: tables.find((id) => id.includes('Counters')) });
+  });
+});
+
+describe('gateName', () => {
+  test('is made of the stack’s name and the path in it', () => {
+    const stack = newStack('Shop');
+    expect(gateIn(new Construct(stack, 'Api') as Stack).gateName).toBe('Shop.Api.Headgate');
+  });
+
+  test('differs between gates of one stack and stacks of one app', () => {
+    const app = new App();
+    const [one, two] = [new Stack(app, 'One'), new Stack(app, 'Two')];
+    const names = [gateIn(one, {}, 'A'), gateIn(one, {}, 'B'), gateIn(two, {}, 'A')].map(({ gateName }) => gateName);
+    expect(new Set(names).size).toBe(3);
+  });
+
+  test('stays within 64 characters and different where paths are long', () => {
+    const stack = newStack();
+    const names = ['a', 'b'].map((end) => gateIn(stack, {}, `${'x'.repeat(80)}${end}`).gateName);
+    expect(names[0]).not.toBe(names[1]);
+    for (const name of names) expect(name.length).toBeLessThanOrEqual(64);
+  });
+
+  test('of one’s own', () => {
+    expect(gateIn(newStack(), { gateName: 'shop-prod' }).gateName).toBe('shop-prod');
+    expect(() => gateIn(newStack(), { gateName: 'a b' })).toThrow(/^HG227: gateName is "a b"; allowed/);
+  });
+});
+
+describe('metrics', () => {
+  test('are those that the function writes', () => {
+    const gate = gateIn(newStack());
+    for (const [metric, name] of [
+      [gate.metricAllowed(), METRIC.allowed],
+      [gate.metricLimited(), METRIC.limited],
+    ] as const) {
+      expect(metric).toMatchObject({
+        namespace: METRICS_NAMESPACE,
+        metricName: name,
+        dimensions: { Gate: gate.gateName },
+        statistic: 'Sum',
+        period: Duration.minutes(1),
+      });
+    }
+  });
+
+  test('take options', () => {
+    expect(gateIn(newStack()).metricLimited({ period: Duration.minutes(5) }).period).toEqual(Duration.minutes(5));
+  });
+});
+
+describe("a limit's route", () => {
+  test('that exists on no protected API stops the synthesis, with its place in the policy', () => {
+    const stack = newStack();
+    const policy = withLimit('{ per: address, routes: [POST /logni], rate: 5/minute }');
+    gateIn(stack, { policy }).protect(restApiIn(stack));
+    const synth = () => Template.fromStack(stack);
+    expect(synth).toThrow(/HG122/);
+    expect(synth).toThrow(/my\.yaml:9:34 /);
+    expect(synth).toThrow(/POST \/logni/);
+  });
+
+  test('may be on any of the protected APIs', () => {
+    const stack = newStack();
+    const policy = withLimit('{ per: address, routes: [PUT /only-http, PUT /only-rest], rate: 5/minute }');
+    const gate = gateIn(stack, { policy });
+    const rest = restApiIn(stack);
+    rest.root.addResource('only-rest').addMethod('PUT', new MockIntegration());
+    const http = httpApiIn(stack);
+    http.addRoutes({ path: '/only-http', integration: urlIntegration() });
+    gate.protect(rest);
+    gate.protect(http);
+    expect(() => Template.fromStack(stack)).not.toThrow();
+  });
+
+  test('on a method with another authorizer is not protected, so it stops the synthesis', () => {
+    const stack = newStack();
+    const policy = withLimit('{ per: address, routes: [POST /login], rate: 5/minute }');
+    const gate = gateIn(stack, { policy });
+    const api = restApiIn(stack);
+    api.root.addMethod('PUT', new MockIntegration(), { authorizer: gate.restAuthorizer });
+    expect(() => Template.fromStack(stack)).toThrow(/HG122.*POST \/login/s);
+  });
+
+  test('is not looked for while nothing is protected; a warning says that nothing is', () => {
+    const stack = newStack();
+    gateIn(stack, { policy: withLimit('{ per: address, routes: [POST /logni], rate: 5/minute }') });
+    expect(warnings(stack)).toEqual([expect.stringContaining('headgate:NothingProtected')]);
+  });
+});
+
+test('the logical ids of what a gate makes are pinned: they are part of its interface', () => {
+  const stack = newStack();
+  const gate = gateIn(stack);
+  gate.protect(restApiIn(stack));
+  gate.protect(httpApiIn(stack));
+  const ids = Object.keys(Template.fromStack(stack).toJSON().Resources);
+  expect(ids.filter((id) => id.includes('Headgate')).sort()).toMatchInlineSnapshot(`
+[
+  "HeadgateAlarmAlarmsKey5395002A",
+  "HeadgateAlarmAlarmsTopic4094BFE5",
+  "HeadgateAlarmAlarmsTopicPolicy5B92AA04",
+  "HeadgateAlarmLimitedRate0F4367CC",
+  "HeadgateAuthorizerFunctionE73121D9",
+  "HeadgateAuthorizerLogs8DC95429",
+  "HeadgateAuthorizerRole490D0B49",
+  "HeadgateAuthorizerRoleDefaultPolicyB5D35AAB",
+  "HeadgateCountersTable4DD60A42",
+  "HeadgateRegistryTable76478115",
+  "HttpHeadgateAuthorizer122B5671",
+  "HttpHeadgateAuthorizerInvokeDC875124",
+  "RestHeadgateAuthorizer520B994D",
+  "RestHeadgateAuthorizerInvoke86D8943E",
+  "RestHeadgateResponsesLimitedE2E1A88B",
+  "RestHeadgateResponsesQuotaExceeded63F50601",
+  "RestHeadgateResponsesThrottled2FFAFCFA",
+  "RestHeadgateResponsesUnauthorized52D64A75",
+  "RestHeadgateUsagePlansfreeD0B372D9",
+  "RestHeadgateUsagePlansgoldA0F9348B",
+]
+`);
+});
