@@ -51,6 +51,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const child = launch(options, logFile);
   const group = child.pid;
   if (group === undefined) throw new LocalAwsError('server', `${options.python} cannot be run.`);
+  writeFileSync(path.join(options.folder, 'ministack.pid'), String(group));
   const killNow = (): void => void signalGroup(group, 'SIGKILL');
   process.once('exit', killNow);
   const ended = once(child, 'exit').then(() => undefined);
