@@ -1,0 +1,46 @@
+import { MissingEnvironmentError, PolicyFileError } from '../../lambda/authorizer/authorizer-error.ts';
+import { loadPolicy, parsePolicy } from '../../lambda/authorizer/load-policy.ts';
+import { readEnvironment } from '../../lambda/authorizer/read-environment.ts';
+import { policyOf } from './world.ts';
+
+describe('the policy beside the function', () => {
+  const policy = policyOf('limits:\n  all:\n    per: all\n    rate: 5/minute\n');
+  test('is taken as it was compiled', () => {
+    expect(parsePolicy(JSON.stringify(policy))).toEqual(policy);
+  });
+  test.each([
+    ['not JSON', 'format: 1', 'is not JSON'],
+    ['another format', JSON.stringify({ ...policy, format: 2 }), 'has format 2, this version knows 1'],
+    ['nothing', 'null', 'has format undefined'],
+    ['half a policy', JSON.stringify({ format: 1, limits: [] }), 'is incomplete'],
+    ['no tier', JSON.stringify({ ...policy, tiers: [] }), 'is incomplete'],
+  ])('%s is refused', (_, text, message) => {
+    expect(() => parsePolicy(text)).toThrow(PolicyFileError);
+    expect(() => parsePolicy(text)).toThrow(message);
+  });
+  test('a file that is not there is refused', () => {
+    expect(() => loadPolicy('/nowhere/policy.json')).toThrow('HG331: policy.json cannot be read');
+  });
+});
+
+describe('the environment', () => {
+  const environment = {
+    HEADGATE_COUNTERS_TABLE: 'counters',
+    HEADGATE_REGISTRY_TABLE: 'registry',
+    HEADGATE_GATE: 'shop',
+  };
+  test('is read', () => {
+    const settings = readEnvironment({ ...environment, HEADGATE_SOFT_DENY_APIS: 'a1, b2,' });
+    expect(settings).toEqual({
+      countersTable: 'counters',
+      registryTable: 'registry',
+      gate: 'shop',
+      softDenyApis: new Set(['a1', 'b2']),
+    });
+    expect(readEnvironment(environment).softDenyApis.size).toBe(0);
+  });
+  test.each(Object.keys(environment))('%s is needed', (name) => {
+    expect(() => readEnvironment({ ...environment, [name]: undefined })).toThrow(MissingEnvironmentError);
+    expect(() => readEnvironment({ ...environment, [name]: '' })).toThrow(name);
+  });
+});
