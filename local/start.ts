@@ -45,7 +45,8 @@ try {
   code = await start();
 } catch (error) {
   code = abort.signal.aborted ? 130 : 1;
-  if (!abort.signal.aborted) console.error(error instanceof HeadgateError ? error.message : error);
+  // What a step failed with stands beside the step already; what nobody expected needs its stack.
+  if (!abort.signal.aborted && !(error instanceof HeadgateError)) console.error(error);
 }
 try {
   await session.aws?.stop();
