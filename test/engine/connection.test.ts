@@ -3,10 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Verdict } from '../../lambda/limiter/verdict.ts';
-import { openConnection } from '../../lambda/store/open-connection.ts';
-import { useEngine } from '../support/engine/use-engine.ts';
 
 /** The same client and the same sockets as in a function, against servers that misbehave. */
 describe('a connection that fails', () => {
@@ -64,17 +61,5 @@ describe('a connection that fails', () => {
     expect(verdict).toMatchObject({ allowed: true, failure: 'deadline', writes: 1 });
     await gone;
     expect(requests).toBe(1);
-  });
-});
-
-describe('openConnection on the engine', () => {
-  const engine = useEngine();
-
-  test('makes no item', async () => {
-    await openConnection(engine.store);
-    const { Item } = await engine.client.send(
-      new GetItemCommand({ TableName: engine.tableName, Key: { pk: { S: '~' } } }),
-    );
-    expect(Item).toBeUndefined();
   });
 });
