@@ -1,6 +1,8 @@
 import { memoryStore } from '../../lambda/store/memory.ts';
 import { compare, SETS } from './equivalence.ts';
 
+jest.setTimeout(60_000);
+
 /** Several instances with stale beliefs together decide exactly as one caller's plain reference does. */
 describe('equivalence with the reference', () => {
   test.each(Object.entries(SETS))('%s: 4,000 requests, every decision the same', async (_name, budgets) => {

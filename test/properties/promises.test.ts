@@ -4,6 +4,8 @@ import { memoryStore } from '../../lambda/store/memory.ts';
 import { asked, charge } from '../limiter/budgets.ts';
 import { anyBudget, moves } from './arbitraries.ts';
 
+jest.setTimeout(60_000);
+
 /** What a verdict says about the future holds. */
 describe('what a verdict promises', () => {
   test('a lone caller who waits until retryAt is admitted then, and not a millisecond earlier', async () => {
