@@ -64,13 +64,16 @@ export function verdictOf(parts: readonly Part[]): Verdict {
   };
 }
 
-/** The most restrictive enforced limit: of those that deny the last to free up, else the smallest share left. */
+/**
+ * The most restrictive enforced limit: of those that deny the last to free up, else the one with the fewest units left,
+ * since that is how much really passes before some limit says no.
+ */
 function bindingOf(limits: readonly LimitStatus[], allowed: boolean): LimitStatus | undefined {
   let binding: LimitStatus | undefined;
   for (const status of limits) {
     if (status.mode === 'shadow' || (!allowed && status.allowed)) continue;
     if (!binding) binding = status;
-    else if (allowed && status.remaining / status.limit < binding.remaining / binding.limit) binding = status;
+    else if (allowed && status.remaining < binding.remaining) binding = status;
     else if (!allowed && status.retryAt! > binding.retryAt!) binding = status;
   }
   return binding;

@@ -45,7 +45,7 @@ export interface Verdict {
   readonly allowed: boolean;
   /** Every limit that was asked, in the policy's order, shadow ones too. Empty where no limit matched. */
   readonly limits: readonly LimitStatus[];
-  /** The most restrictive enforced limit: of those that deny the last to free up, else the smallest share left. */
+  /** The most restrictive enforced limit: of those that deny the last to free up, else the fewest units left. */
   readonly binding?: LimitStatus;
   /** Present where `allowed` is false: the first instant at which the same request could pass all limits. */
   readonly retryAt?: number;
