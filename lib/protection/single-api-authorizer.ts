@@ -20,7 +20,7 @@ export class SingleApiAuthorizer extends Authorizer {
     });
   }
 
-  /** Called by each Method that it is given to. @internal */
+  /** Called by each Method that it is given to. */
   _attachToApi(api: IRestApi): void {
     if (this.#used && this.#used.api !== api) {
       const message = `gate.restAuthorizer is used on "${this.#used.api.node.path}" and cannot serve "${api.node.path}" as well.`;
