@@ -16,6 +16,7 @@ import { createGate } from './gate.ts';
 import { loadPolicy } from './load-policy.ts';
 import { emfMetrics } from './metrics.ts';
 import { readEnvironment } from './read-environment.ts';
+import { seldom } from './seldom.ts';
 
 const environment = readEnvironment(process.env);
 const policy = loadPolicy(path.join(import.meta.dirname, 'policy.json'));
@@ -28,7 +29,7 @@ const client = createDynamoDbClient();
 observeDates(client, storeClock, own);
 const registry = dynamodbRegistry(client, environment.registryTable);
 
-const warn = (what: string) => (error: unknown) => logger.warn(what, describeFault(error));
+const warn = (what: string) => seldom((error, repeated) => logger.warn(what, { ...describeFault(error), ...repeated }));
 const blocks = new BlockList({ registry, clock, onError: warn('The blocks could not be read') });
 const clients = new ClientCache({ registry, clock, onError: warn('A key could not be looked up') });
 const limiter = new Limiter({
@@ -42,7 +43,7 @@ const gate = createGate({
   clients,
   blocks,
   clock,
-  onFault: (error) => logger.error('A decision failed', describeFault(error)),
+  onFault: seldom((error, repeated) => logger.error('A decision failed', { ...describeFault(error), ...repeated })),
 });
 
 export const handler = createAuthorizer({

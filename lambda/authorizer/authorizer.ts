@@ -36,9 +36,9 @@ export function createAuthorizer({ gate, softDenyApis, metrics, log, clock }: Au
     const request: GateRequest = isHttp ? httpApiRequest(event) : restRequest(event);
     const answer = await gate(request);
     const now = clock();
-    metrics.record(metricsOf(answer));
+    quietly(() => metrics.record(metricsOf(answer)));
     const rejection = rejectionOf(request, answer, now);
-    if (rejection) log(rejection);
+    if (rejection) quietly(() => log(rejection));
 
     if (answer.kind === 'unavailable') throw new IdentityUnavailableError();
     if (answer.kind === 'unauthorized') {
@@ -49,4 +49,11 @@ export function createAuthorizer({ gate, softDenyApis, metrics, log, clock }: Au
     const context = contextOf(answer.verdict, answer.caller, now);
     return isHttp ? httpApiAnswer(context, softDenyApis.has(request.api)) : restAnswer(event, answer.caller, context);
   };
+}
+
+/** What only takes note must not change an answer. There is nowhere left to tell of it. */
+function quietly(note: () => void): void {
+  try {
+    note();
+  } catch {}
 }

@@ -6,13 +6,14 @@ import type { ClientCache } from '../identity/client-cache.ts';
 import { Exemptions } from '../identity/exemptions.ts';
 import type { HeaderSource } from '../identity/headers.ts';
 import type { Limiter, SubjectCharges, Verdict } from '../limiter/index.ts';
-import { type MatchedLimit, matchLimits, type RouteRequest } from '../policy/match.ts';
+import type { MatchedLimit } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 import { addressCharges, chargesFor, tierOf } from './charges.ts';
+import { matchReadings, type ReadableRequest } from './match-readings.ts';
 import { verdictOnFault } from './verdict-on-fault.ts';
 
 /** A request, apart from the shape of any event. Everything in it but `api` and `stage` comes from the caller. */
-export interface GateRequest extends RouteRequest, HeaderSource {
+export interface GateRequest extends ReadableRequest, HeaderSource {
   /** The API's own route, for example `GET /users/{id}` or `$default`. */
   readonly route: string;
   /** The address that API Gateway saw. */
@@ -69,7 +70,7 @@ export function createGate({ policy, limiter, clients, blocks, clock, onFault }:
     progress.caller = anonymous;
     if (blocks.address(address)) return { kind: 'unauthorized', caller: anonymous, reason: 'blocked' };
 
-    const matched = matchLimits(policy, request);
+    const matched = matchReadings(policy, request);
     progress.matched = matched;
     const isExempt = exempt.address(address);
     const credentials = credentialsOf(policy.identify, request, request.gatewayKeyId);

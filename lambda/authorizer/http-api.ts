@@ -13,10 +13,15 @@ export function isHttpApiEvent(event: unknown): boolean {
 export function httpApiRequest(event: unknown): GateRequest {
   const routeKey = text(member(event, 'routeKey'));
   const stage = text(member(event, 'requestContext', 'stage'));
+  const rawPath = text(member(event, 'rawPath'), MAX_PATH);
+  const path = withoutStage(rawPath, stage);
+  const isOwnDomain = text(member(event, 'requestContext', 'domainName')).includes('.execute-api.');
   return {
     method: text(member(event, 'requestContext', 'http', 'method'), 32),
     template: routeKey === '' ? undefined : routeKey.slice(routeKey.indexOf(' ') + 1),
-    path: withoutStage(text(member(event, 'rawPath'), MAX_PATH), stage),
+    path,
+    // Whether the stage is in the path of a custom domain is not documented: both readings count.
+    ...(path === rawPath || isOwnDomain ? {} : { otherPaths: [rawPath] }),
     parameters: texts(member(event, 'pathParameters')),
     route: routeKey,
     headers: record(member(event, 'headers')),

@@ -73,6 +73,27 @@ describe('the authorizer of an HTTP API', () => {
     expect(verdicts[1]!.limitName).toBe('sign-in');
   });
 
+  test.each([
+    ['with the stage in the path', '/prod/login'],
+    ['without it', '/login'],
+  ])('behind a custom domain, %s', async (_, rawPath) => {
+    const event = httpEvent({ method: 'POST', routeKey: '$default', stage: 'prod' });
+    const custom = { ...event, rawPath, requestContext: { ...event.requestContext, domainName: 'api.example.com' } };
+    const world = createWorld(policy);
+    await world.call(custom);
+    expect((await world.call(custom)).context).toMatchObject({ verdict: 'limited', limitName: 'sign-in' });
+  });
+
+  test('behind a custom domain a stage that is named like a path takes no limit away', async () => {
+    const reports = policyOf('limits:\n  reports:\n    per: address\n    routes: [GET /login/*]\n    rate: 1/minute\n');
+    const event = httpEvent({ routeKey: '$default', stage: 'login' });
+    const requestContext = { ...event.requestContext, domainName: 'api.example.com' };
+    const world = createWorld(reports);
+    const custom = { ...event, rawPath: '/login/x', requestContext };
+    await world.call(custom);
+    expect((await world.call(custom)).context.verdict).toBe('limited');
+  });
+
   test('and on no other', async () => {
     const world = createWorld(policy);
     for (let i = 0; i < 3; i++) {
