@@ -16,7 +16,10 @@ const project = (name, match, more = {}) => ({
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/', '<rootDir>/.local-aws/'],
   transform,
   // middy names no entry for `require`.
-  moduleNameMapper: { '^@middy/(core|util)$': '<rootDir>/node_modules/@middy/$1/index.js' },
+  moduleNameMapper: {
+    '^@middy/(core|util)$': '<rootDir>/node_modules/@middy/$1/index.js',
+    '^@middy/core/(executionMode\\w+)$': '<rootDir>/node_modules/@middy/core/$1.js',
+  },
   // Packages published as ES modules only have to be transformed as well: Jest runs CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(@middy|lru-cache|cdk-nag|@aws-lambda-powertools)/)'],
   ...more,

@@ -1,5 +1,6 @@
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import middy from '@middy/core';
+import { executionModeStreamifyResponse } from '@middy/core/executionModeStreamifyResponse';
 import type { Context } from 'aws-lambda';
 import { rateLimitHeaders, StreamingResponseError } from '../../lambda/middleware/index.ts';
 
@@ -195,5 +196,45 @@ describe('a stream', () => {
     const refused = run(handler, rest(allowed));
     await expect(refused).rejects.toThrow(StreamingResponseError);
     await expect(refused).rejects.toThrow(/HG340.*stream/);
+  });
+});
+
+describe("middy's streamifyResponse", () => {
+  const written: unknown[] = [];
+  beforeAll(() => {
+    // What the Lambda runtime provides.
+    Object.assign(globalThis, {
+      awslambda: {
+        streamifyResponse: (handler: unknown) => handler,
+        HttpResponseStream: {
+          from: (stream: unknown, prelude: unknown) => {
+            written.push(prelude);
+            return stream;
+          },
+        },
+      },
+    });
+  });
+  afterAll(() => {
+    Reflect.deleteProperty(globalThis, 'awslambda');
+  });
+  const streamed = (body: unknown) => {
+    const handler = middy<unknown, Anything>((async () => ({ statusCode: 200, body })) as never, {
+      executionMode: executionModeStreamifyResponse,
+    }).use(rateLimitHeaders());
+    const sink = new Writable({ write: (chunk, _, done) => done(void written.push(String(chunk))) });
+    return (handler as Anything)(rest(allowed), sink, {}) as Promise<void>;
+  };
+
+  test('a body that is a stream is refused, and nothing is sent', async () => {
+    written.length = 0;
+    await expect(streamed(Readable.from(['a']))).rejects.toThrow(StreamingResponseError);
+    expect(written).toEqual([]);
+  });
+  test('a body that is a text is sent after the headers, as ever', async () => {
+    written.length = 0;
+    await streamed('hello');
+    expect(written[0]).toEqual({ statusCode: 200, headers: HEADERS });
+    expect(written.at(-1)).toBe('hello');
   });
 });
