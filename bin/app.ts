@@ -1,8 +1,8 @@
 // The CDK app: deploys the notes API behind a gate with the limits of a policy file.
-//   cdk deploy [-c policy=FILE] [-c stackName=NAME]
+//   cdk deploy [-c policy=FILE] [-c stackName=NAME] [-c storeDeadlineMs=NUMBER]
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { App, Validations } from 'aws-cdk-lib';
+import { App, Duration, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { NotesApiStack } from '../examples/notes-api/notes-api-stack.ts';
 import { HeadgateError, RateLimitPolicy } from '../lib/index.ts';
@@ -25,10 +25,12 @@ function contextText(app: App, key: string): string | undefined {
 
 try {
   const app = new App();
+  const deadlineMs = contextText(app, 'storeDeadlineMs');
   const stack = new NotesApiStack(app, contextText(app, 'stackName') ?? 'NotesApi', {
     description: 'A REST and an HTTP API behind Headgate',
     policy: RateLimitPolicy.fromFile(policyFile(app)),
     backend,
+    ...(deadlineMs !== undefined && { storeDeadline: Duration.millis(Number(deadlineMs)) }),
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   acknowledgeFindings(stack);

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { AUTHORIZER_ENVIRONMENT } from '../lambda/authorizer/environment.ts';
 import type { Policy } from '../lambda/policy/policy.ts';
 import type { CounterTable } from './counter-table.ts';
+import { DeployError } from './deploy-error.ts';
 import { handlersFolder, withHandlerAsset } from './handler-asset.ts';
 import type { RegistryTable } from './registry-table.ts';
 
@@ -18,6 +19,10 @@ export interface AuthorizerFunctionProps {
   readonly reservedConcurrency?: number | undefined;
   /** @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays | undefined;
+  /** @default - 150 ms */
+  readonly storeDeadline?: Duration | undefined;
+  /** @default - 1 s */
+  readonly firstStoreDeadline?: Duration | undefined;
   /** @default - the handlers of the installed package */
   readonly handlers?: string | undefined;
 }
@@ -57,7 +62,11 @@ export class AuthorizerFunction extends Construct {
           role: this.role,
           logGroup: this.logGroup,
           ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
-          environment: { [AUTHORIZER_ENVIRONMENT.gate]: props.gateName },
+          environment: {
+            [AUTHORIZER_ENVIRONMENT.gate]: props.gateName,
+            ...deadline('firstStoreDeadline', AUTHORIZER_ENVIRONMENT.firstDeadlineMs, props),
+            ...deadline('storeDeadline', AUTHORIZER_ENVIRONMENT.deadlineMs, props),
+          },
         }),
     );
     props.counters.grantCount(this.fn);
@@ -76,6 +85,19 @@ export class AuthorizerFunction extends Construct {
 
 /** Named here because the oldest supported aws-cdk-lib does not name it yet. */
 const NODE_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
+
+function deadline(
+  name: 'firstStoreDeadline' | 'storeDeadline',
+  variable: string,
+  props: AuthorizerFunctionProps,
+): Record<string, string> {
+  const given = props[name];
+  if (given === undefined) return {};
+  const ms = given.toMilliseconds();
+  // The function itself has 5 s: a longer deadline could never be kept.
+  if (ms < 10 || ms > 4000) throw new DeployError('badProperty', `${name} is ${ms} ms; allowed: 10 ms to 4 s.`);
+  return { [variable]: String(ms) };
+}
 
 function writeTo(logGroup: LogGroup): PolicyStatement {
   const actions = ['logs:CreateLogStream', 'logs:PutLogEvents'];

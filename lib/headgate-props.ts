@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Throttle } from './coarse/coarse-budget.ts';
 import type { LimitedRateAlarmProps } from './limited-rate-alarm.ts';
@@ -23,6 +23,18 @@ export interface HeadgateProps {
    * @default - no reserved concurrency
    */
   readonly reservedConcurrency?: number;
+  /**
+   * How long a decision may wait for the counters; then each of its limits answers by its `onStoreFailure`. 10 ms to 4 s.
+   *
+   * @default Duration.millis(150)
+   */
+  readonly storeDeadline?: Duration;
+  /**
+   * The same for the first decision of each container, which may have to open the connection. 10 ms to 4 s.
+   *
+   * @default Duration.seconds(1)
+   */
+  readonly firstStoreDeadline?: Duration;
   /** What becomes of the registry, the record of clients and blocks, when the stack goes. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
   /** How long the authorizer's log is kept. @default RetentionDays.ONE_MONTH */

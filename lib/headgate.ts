@@ -52,6 +52,8 @@ export class Headgate extends Construct {
       registry: this.registry,
       reservedConcurrency: checkedConcurrency(props.reservedConcurrency),
       logRetention: props.logRetention,
+      storeDeadline: props.storeDeadline,
+      firstStoreDeadline: props.firstStoreDeadline,
       handlers: props.handlers,
     });
     if (props.alarm !== false) {

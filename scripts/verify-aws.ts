@@ -80,7 +80,7 @@ async function verifyLocally(): Promise<number> {
   const aws = await startLocalAws({ say: console.error });
   try {
     await bootstrap(aws);
-    const out = (await deploy(aws, { context: { stackName: STACK } }))[STACK]!;
+    const out = (await deploy(aws, { context: { stackName: STACK, storeDeadlineMs: '3000' } }))[STACK]!;
     return await check({
       restUrl: apiUrl(aws.endpoint, out.RestApiId!, out.RestApiStage!, ''),
       httpUrl: apiUrl(aws.endpoint, out.HttpApiId!, undefined, ''),

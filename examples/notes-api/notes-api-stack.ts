@@ -12,6 +12,8 @@ export interface NotesApiStackProps extends StackProps {
   readonly policy: RateLimitPolicy;
   /** The folder of the bundled backend: `index.mjs` with `handler`. */
   readonly backend: string;
+  /** How long a decision may wait for the counters, the first of a container too. @default - Headgate's own */
+  readonly storeDeadline?: Duration;
   /** @default - the handlers of the installed package */
   readonly handlers?: string;
 }
@@ -55,6 +57,7 @@ export class NotesApiStack extends Stack {
       policy: props.policy,
       // So low that a demo can set it off within a minute; the defaults are made for an API in use.
       alarm: { thresholdPercent: 10, minimumRequests: 20, periods: 1 },
+      ...(props.storeDeadline && { storeDeadline: props.storeDeadline, firstStoreDeadline: props.storeDeadline }),
       ...(props.handlers !== undefined && { handlers: props.handlers }),
     });
     this.gate.protect(this.restApi);

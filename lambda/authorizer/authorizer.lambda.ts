@@ -33,7 +33,7 @@ const warn = (what: string) => seldom((error, repeated) => logger.warn(what, { .
 const blocks = new BlockList({ registry, clock, onError: warn('The blocks could not be read') });
 const clients = new ClientCache({ registry, clock, onError: warn('A key could not be looked up') });
 const limiter = new Limiter({
-  store: reliableStore(dynamodbStore(client, environment.countersTable)),
+  store: reliableStore(dynamodbStore(client, environment.countersTable), environment),
   clock,
   onStoreError: warn('The counters could not be asked'),
 });

@@ -4,6 +4,10 @@ export const AUTHORIZER_ENVIRONMENT = {
   registryTable: 'HEADGATE_REGISTRY_TABLE',
   /** Value of the metrics' `Gate` dimension; tells two gates of one account apart. */
   gate: 'HEADGATE_GATE',
-  /** `forbidden` or `middleware`: what an HTTP API does with a denied request, see docs. Per API in part by API id. */
+  /** Ids, with commas between, of the HTTP APIs whose limited requests the middleware answers. */
   softDenyApis: 'HEADGATE_SOFT_DENY_APIS',
+  /** Whole milliseconds that a container's first decision may wait for the counters; absent: the default. */
+  firstDeadlineMs: 'HEADGATE_FIRST_DEADLINE_MS',
+  /** The same for its later decisions. */
+  deadlineMs: 'HEADGATE_DEADLINE_MS',
 } as const;

@@ -8,6 +8,10 @@ export interface AuthorizerSettings {
   readonly gate: string;
   /** Ids of the HTTP APIs whose limited requests are let through to the middleware. */
   readonly softDenyApis: ReadonlySet<string>;
+  /** How long a container's first decision may wait for the counters, ms; absent: the default. */
+  readonly firstDeadlineMs?: number;
+  /** The same for its later decisions. */
+  readonly deadlineMs?: number;
 }
 
 /** @throws MissingEnvironmentError */
@@ -17,6 +21,12 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
     if (value === undefined || value === '') throw new MissingEnvironmentError(name);
     return value;
   };
+  const milliseconds = (name: string): number | undefined => {
+    const value = Number(environment[name]);
+    return Number.isInteger(value) && value > 0 ? value : undefined;
+  };
+  const firstDeadlineMs = milliseconds(AUTHORIZER_ENVIRONMENT.firstDeadlineMs);
+  const deadlineMs = milliseconds(AUTHORIZER_ENVIRONMENT.deadlineMs);
   const apis = environment[AUTHORIZER_ENVIRONMENT.softDenyApis] ?? '';
   return {
     countersTable: required(AUTHORIZER_ENVIRONMENT.countersTable),
@@ -28,5 +38,7 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
         .map((id) => id.trim())
         .filter(Boolean),
     ),
+    ...(firstDeadlineMs !== undefined && { firstDeadlineMs }),
+    ...(deadlineMs !== undefined && { deadlineMs }),
   };
 }

@@ -39,6 +39,15 @@ describe('the environment', () => {
     });
     expect(readEnvironment(environment).softDenyApis.size).toBe(0);
   });
+  test.each([
+    ['250', 250],
+    [undefined, undefined],
+    ['0', undefined],
+    ['soon', undefined],
+  ])('a deadline of %s is %s', (text, ms) => {
+    const settings = readEnvironment({ ...environment, HEADGATE_DEADLINE_MS: text, HEADGATE_FIRST_DEADLINE_MS: text });
+    expect([settings.deadlineMs, settings.firstDeadlineMs]).toEqual([ms, ms]);
+  });
   test.each(Object.keys(environment))('%s is needed', (name) => {
     expect(() => readEnvironment({ ...environment, [name]: undefined })).toThrow(MissingEnvironmentError);
     expect(() => readEnvironment({ ...environment, [name]: '' })).toThrow(name);

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { App, Stack } from 'aws-cdk-lib';
+import { type App, Duration, type Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { RateLimitPolicy } from '../../lib/index.ts';
 import { gateIn, newStack, onlyResource, POLICY, type Properties, resources } from './support/stacks.ts';
@@ -48,6 +48,20 @@ describe('the authorizer function', () => {
 
   test.each([[0], [-1], [1.5]])('reservedConcurrency %d is refused', (reservedConcurrency) => {
     expect(() => gateIn(newStack(), { reservedConcurrency })).toThrow(/^HG227: reservedConcurrency is .*allowed/);
+  });
+
+  test('is told of deadlines other than the defaults', () => {
+    const stack = newStack();
+    gateIn(stack, { storeDeadline: Duration.millis(250), firstStoreDeadline: Duration.seconds(2) });
+    expect(onlyResource(stack, FUNCTION).Environment.Variables).toMatchObject({
+      HEADGATE_DEADLINE_MS: '250',
+      HEADGATE_FIRST_DEADLINE_MS: '2000',
+    });
+  });
+
+  test.each([[5], [5000]])('a storeDeadline of %d ms is refused', (ms) => {
+    const act = () => gateIn(newStack(), { storeDeadline: Duration.millis(ms) });
+    expect(act).toThrow(`HG227: storeDeadline is ${ms} ms; allowed: 10 ms to 4 s.`);
   });
 
   test('has a log group of its own with a retention', () => {
