@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../scripts/process.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from './environment.ts';
 import type { LocalAws } from './local-aws.ts';
 import { LocalAwsError } from './local-aws-error.ts';
+import { signalGroup } from './ministack/processes.ts';
 
 /** An older CDK CLI than 2.177 ignores AWS_ENDPOINT_URL and talks to the real AWS: only the project's own is run. */
 const CLI = path.join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
@@ -52,23 +53,27 @@ async function cdk(aws: LocalAws, args: readonly string[], cwd: string, signal?:
     CDK_DEFAULT_ACCOUNT: LOCAL_ACCOUNT,
     CDK_DEFAULT_REGION: LOCAL_REGION,
   };
-  const child = spawn(process.execPath, [CLI, ...args, ...QUIET], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const kill = (): void => void child.kill('SIGTERM');
+  const child = spawn(process.execPath, [CLI, ...args, ...QUIET], {
+    cwd,
+    env,
+    // A group of its own: the CLI leaves the app that it runs behind when it is killed alone.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const kill = (): void => void (child.pid && signalGroup(child.pid, 'SIGKILL'));
   signal?.addEventListener('abort', kill, { once: true });
   process.once('exit', kill);
-  const log = createWriteStream(path.join(aws.folder, 'cdk.log'), { flags: 'a' });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       output += chunk.toString('utf8');
-      log.write(chunk);
+      appendFileSync(path.join(aws.folder, 'cdk.log'), chunk);
     });
   }
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);
   });
-  log.end();
   process.removeListener('exit', kill);
   signal?.removeEventListener('abort', kill);
   signal?.throwIfAborted();

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '../../scripts/process.ts';
 import { LocalAwsError } from '../local-aws-error.ts';
+import { signalGroup } from './processes.ts';
 import { findPython, type Python } from './python.ts';
 
 /** Codes with which install.py ends. */
@@ -49,10 +50,12 @@ async function runInstaller(
   const child = spawn(
     python.command,
     ['-B', path.join(folder, 'install.py'), venv, path.join(folder, 'requirements.txt')],
-    { env, stdio: ['ignore', 'pipe', 'pipe'] },
+    // A group of its own: pip would go on without install.py, in an environment that the next start makes anew.
+    { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  const abort = (): void => void child.kill('SIGKILL');
+  const abort = (): void => void (child.pid && signalGroup(child.pid, 'SIGKILL'));
   signal?.addEventListener('abort', abort);
+  process.once('exit', abort);
   createInterface(child.stdout).on('line', (line) => say?.(line));
   let problem = '';
   child.stderr.on('data', (chunk) => {
@@ -65,6 +68,7 @@ async function runInstaller(
     });
   } finally {
     signal?.removeEventListener('abort', abort);
+    process.removeListener('exit', abort);
   }
 }
 
