@@ -191,6 +191,13 @@ describe('a fault in the gate itself', () => {
       ['StoreErrors', 'Allowed', 'FailedOpen'],
     ]);
   });
+  test('does not enforce what is in shadow mode', async () => {
+    const world = broken(
+      policyOf(yaml.replace('rate: 5/minute', 'rate: 5/minute\n    mode: shadow\n    onStoreFailure: deny')),
+    );
+    const { context } = await world.call(restEvent({ method: 'POST', path: '/login' }));
+    expect(context.verdict).toBe('allowed');
+  });
   test('lets nobody in without the identity that the policy demands', async () => {
     const world = broken(policyOf(`anonymous: reject\n${yaml}`));
     await expect(world.call(restEvent({ key: KEYS.acme }))).rejects.toThrow('HG332');

@@ -94,6 +94,14 @@ describe('the authorizer of an HTTP API', () => {
     expect((await world.call(custom)).context.verdict).toBe('limited');
   });
 
+  test.each(['/prod', '/prod/'])('%s is the root of the stage prod', async (rawPath) => {
+    const world = createWorld(
+      policyOf('limits:\n  root:\n    per: address\n    routes: [GET /]\n    rate: 1/minute\n'),
+    );
+    const event = { ...httpEvent({ routeKey: '$default', stage: 'prod' }), rawPath };
+    expect((await world.call(event)).context.limitName).toBe('root');
+  });
+
   test('and on no other', async () => {
     const world = createWorld(policy);
     for (let i = 0; i < 3; i++) {

@@ -77,6 +77,11 @@ describe('the address behind a proxy that proves itself by a secret', () => {
   ])('%s: the header does not count', (_, value) => {
     expect(read(withSecret, '198.51.100.1', { ...headers, 'X-Proxy-Secret': value })).toBe('198.51.100.1');
   });
+  test('nor does it from the address of a trusted proxy', () => {
+    const source = { ...withSecret, trusted: ['198.51.100.0/24'] };
+    expect(read(source, '198.51.100.1', { 'X-Real-IP': '203.0.113.7' })).toBe('198.51.100.1');
+    expect(read(source, '198.51.100.1', headers)).toBe('203.0.113.7');
+  });
   test('API Gateway appends the proxy to X-Forwarded-For; it is passed over', () => {
     const source = { ...withSecret, header: 'x-forwarded-for' };
     const chain = { 'x-proxy-secret': secret, 'x-forwarded-for': '203.0.113.7, 198.51.100.1' };
