@@ -16,6 +16,7 @@ import sys
 
 NO_VENV_MODULE, NO_NETWORK, INSTALL_FAILED = 10, 11, 12
 STAMP = ".requirements-sha256"
+OFFLINE = "NewConnectionError|NameResolution|Max retries|ConnectTimeout|ProxyError|connection broken"
 
 # Every file that the installed packages say they consist of is there; compiled files are made anew when missing.
 COMPLETE = """
@@ -70,8 +71,7 @@ def install(venv, requirements):
         return
     text = done.stdout + done.stderr
     shutil.rmtree(venv, ignore_errors=True)
-    offline = re.search(r"NewConnectionError|NameResolution|Max retries|ConnectTimeout|ProxyError|connection broken", text)
-    fail(NO_NETWORK if offline else INSTALL_FAILED, "\n".join(text.strip().splitlines()[-8:]))
+    fail(NO_NETWORK if re.search(OFFLINE, text) else INSTALL_FAILED, "\n".join(text.strip().splitlines()[-8:]))
 
 
 def main(venv, requirements):

@@ -21,9 +21,10 @@ def may_invoke(function_ref, account_id, region, source_arn):
 
 def _allows(statement, function_arn, source_arn):
     principal = statement.get("Principal")
-    service = principal == "*" or (isinstance(principal, dict) and principal.get("Service") == "apigateway.amazonaws.com")
+    named = principal.get("Service") if isinstance(principal, dict) else principal
     pattern = ((statement.get("Condition") or {}).get("ArnLike") or {}).get("AWS:SourceArn", "*")
-    return service and statement.get("Resource") == function_arn and fnmatch.fnmatchcase(source_arn, pattern)
+    permitted = named in ("*", "apigateway.amazonaws.com")
+    return permitted and statement.get("Resource") == function_arn and fnmatch.fnmatchcase(source_arn, pattern)
 
 
 def execute_api_arn(region, account_id, rest):

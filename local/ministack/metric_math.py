@@ -1,6 +1,8 @@
-"""The part of CloudWatch's metric math that alarms on rates need: arithmetic, comparison, AND, OR, IF, FILL, MIN, MAX, ABS.
+"""The part of CloudWatch's metric math that alarms on rates need: arithmetic, comparison, AND, OR, IF, FILL, MIN,
+MAX, ABS.
 
-An expression is parsed once and anything else is refused with its name: an alarm that can never fire is worse than none.
+An expression is parsed once and anything else is refused with its name: an alarm that can never fire is worse than
+none.
 """
 
 import ast
@@ -75,7 +77,8 @@ def _evaluate(node, values):
     if isinstance(node, ast.BinOp):
         return OPERATORS[type(node.op)](_evaluate(node.left, values), _evaluate(node.right, values))
     if isinstance(node, ast.UnaryOp):
-        return -_evaluate(node.operand, values) if isinstance(node.op, ast.USub) else not _evaluate(node.operand, values)
+        operand = _evaluate(node.operand, values)
+        return -operand if isinstance(node.op, ast.USub) else not operand
     if isinstance(node, ast.BoolOp):
         results = [_evaluate(part, values) for part in node.values]
         return all(results) if isinstance(node.op, ast.And) else any(results)

@@ -1,8 +1,9 @@
 """Runs the patched MiniStack until SIGTERM, or until whoever started it is gone: run.py PREFERRED_PORT ANY_PORT
 
-PREFERRED_PORT is tried first; where it is taken and ANY_PORT is 1, the system picks a free one. The first line on stdout is
-`port N`: the port is bound by then and belongs to nobody else. Standard input is a pipe that the starter holds open; its end
-means that the starter has died, and then this process and all of its Lambda workers must not live on.
+PREFERRED_PORT is tried first; where it is taken and ANY_PORT is 1, the system picks a free one. The first line on
+stdout is `port N`: the port is bound by then and belongs to nobody else. Standard input is a pipe that the starter
+holds open; its end means that the starter has died, and then this process and all of its Lambda workers must not live
+on.
 """
 
 import asyncio

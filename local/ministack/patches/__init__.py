@@ -1,7 +1,7 @@
 """In-process patches for the gaps of MiniStack 1.5.33 that matter to Headgate: one module for each, named after it.
 
-MiniStack's files are not changed. Each module's docstring says what AWS does, what MiniStack does instead, and where the
-patch is still not AWS. Their order does not matter, except where a docstring says so.
+MiniStack's files are not changed. Each module's docstring says what AWS does, what MiniStack does instead, and where
+the patch is still not AWS. Their order does not matter, except where a docstring says so.
 """
 
 import patching

@@ -1,8 +1,8 @@
 """Access logs of REST and HTTP APIs.
 
-AWS writes one line in the stage's format for each request; MiniStack stores the setting (and drops it from a REST stage's
-template) and writes nothing. Model, not AWS: only the variables in `facts` are filled, the others are `-`; a denied request's
-authorizer context is there, which is not confirmed for AWS.
+AWS writes one line in the stage's format for each request; MiniStack stores the setting (and drops it from a REST
+stage's template) and writes nothing. Model, not AWS: only the variables in `facts` are filled, the others are `-`; a
+denied request's authorizer context is there, which is not confirmed for AWS.
 """
 
 import logging
@@ -71,7 +71,8 @@ def keep_setting(create):
         setting = props.get("AccessLogSetting")
         stage = (rest._stages_v1.get(props.get("RestApiId")) or {}).get(props.get("StageName"))
         if setting and stage is not None:
-            stage["accessLogSettings"] = {"destinationArn": setting.get("DestinationArn"), "format": setting.get("Format")}
+            destination, template = setting.get("DestinationArn"), setting.get("Format")
+            stage["accessLogSettings"] = {"destinationArn": destination, "format": template}
         return created
 
     return create_and_keep

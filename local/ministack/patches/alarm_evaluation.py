@@ -1,9 +1,9 @@
 """Alarms: their own dimensions, M out of N, missing data, percentiles and metric math; recovery as time passes.
 
-MiniStack looks at every metric of the same name whatever its dimensions, at one value for the whole time, and only when a
-metric arrives. Here an alarm looks at its own metric in each of its last periods, and DescribeAlarms looks again.
-Model, not AWS: the period that has just begun counts, so an alarm goes off at once, not after its period; SetAlarmState is
-undone by the next look.
+MiniStack looks at every metric of the same name whatever its dimensions, at one value for the whole time, and only
+when a metric arrives. Here an alarm looks at its own metric in each of its last periods, and DescribeAlarms looks
+again. Model, not AWS: the period that has just begun counts, so an alarm goes off at once, not after its period;
+SetAlarmState is undone by the next look.
 """
 
 import time

@@ -9,16 +9,20 @@ from patching import original, replace
 
 REFUSED = 500, {"Content-Type": "application/json"}, b'{"message":"Internal Server Error"}'
 
+#: Behind the method come headers, body, query and the route's key.
+ROUTE_KEY = 3
+
 
 def integration(invoke):
-    async def invoke_if_permitted(record, api_id, stage, path, method, headers, body, query, route_key="$default", *args, **kwargs):
+    async def invoke_if_permitted(record, api_id, stage, path, method, *args, **kwargs):
         account_id, region = kwargs.get("owner_account_id"), kwargs.get("owner_region")
         function_ref = http._extract_lambda_ref_from_integration_uri(record.get("integrationUri", ""))
+        route_key = args[ROUTE_KEY]
         route = "/" + route_key if " " not in route_key else f"/{method}{route_key.split(' ', 1)[1]}"
         source = execute_api_arn(region, account_id, f"{api_id}/{stage}{route}")
         if not (record.get("credentialsArn") or may_invoke(function_ref, account_id, region, source)):
             return REFUSED
-        return await invoke(record, api_id, stage, path, method, headers, body, query, route_key, *args, **kwargs)
+        return await invoke(record, api_id, stage, path, method, *args, **kwargs)
 
     return invoke_if_permitted
 

@@ -1,7 +1,8 @@
-"""HTTP APIs: `requestContext.http.sourceIp` is the left-most address of X-Forwarded-For, as MiniStack does for REST APIs.
+"""HTTP APIs: `requestContext.http.sourceIp` is the left-most address of X-Forwarded-For, as MiniStack does for REST
+APIs.
 
-MiniStack gives 127.0.0.1 to everybody there. AWS gives the address of the connection and never believes the header: here
-it lets one machine play many callers, and so proves nothing about who a caller can pretend to be.
+MiniStack gives 127.0.0.1 to everybody there. AWS gives the address of the connection and never believes the header:
+here it lets one machine play many callers, and so proves nothing about who a caller can pretend to be.
 """
 
 from ministack.services import apigateway as http

@@ -1,7 +1,7 @@
 """CloudFormation: AWS::CloudWatch::Alarm with `Metrics` (metric math).
 
-AWS takes it; MiniStack refuses the whole deployment. Needs alarm_evaluation to have an effect. Model, not AWS: the functions
-in metric_math.py; an alarm with any other is refused by the deployment, so that none is silently dead.
+AWS takes it; MiniStack refuses the whole deployment. Needs alarm_evaluation to have an effect. Model, not AWS: the
+functions in metric_math.py; an alarm with any other is refused by the deployment, so that none is silently dead.
 """
 
 import metric_math

@@ -1,8 +1,8 @@
 """REST APIs with `apiKeySource: AUTHORIZER`: the usage plan's key is the one that the authorizer returned.
 
-AWS then reads `usageIdentifierKey` from the authorizer's answer and ignores the x-api-key header. MiniStack does not store
-the setting from a template and always reads the header. Model, not AWS: throttles and quotas are counted exactly here; on
-AWS they are best effort.
+AWS then reads `usageIdentifierKey` from the authorizer's answer and ignores the x-api-key header. MiniStack does not
+store the setting from a template and always reads the header. Model, not AWS: throttles and quotas are counted
+exactly here; on AWS they are best effort.
 """
 
 import json

@@ -1,8 +1,8 @@
 """REST APIs: `context.authorizer.*` in gateway responses, headers and body templates.
 
-AWS fills them with the context that the Lambda authorizer returned, on a Deny too; MiniStack leaves headers out and the
-variable's name in the body. `context.identity.sourceIp` likewise. Model, not AWS: without result caching (TTL 0) only, and a
-missing key renders as nothing.
+AWS fills them with the context that the Lambda authorizer returned, on a Deny too; MiniStack leaves headers out and
+the variable's name in the body. `context.identity.sourceIp` likewise. Model, not AWS: without result caching (TTL 0)
+only, and a missing key renders as nothing.
 """
 
 import re

@@ -1,8 +1,8 @@
 """REST APIs: a stage serves the snapshot that its deployment took.
 
-On AWS a changed method or authorizer is live only after a new deployment; MiniStack serves the API as it is now, which hides
-a template whose Deployment does not change together with its methods. Model, not AWS: a snapshot is lost when the process
-ends, and a stage without one serves the API as it is.
+On AWS a changed method or authorizer is live only after a new deployment; MiniStack serves the API as it is now,
+which hides a template whose Deployment does not change together with its methods. Model, not AWS: a snapshot is lost
+when the process ends, and a stage without one serves the API as it is.
 """
 
 import contextvars

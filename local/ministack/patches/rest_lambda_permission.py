@@ -1,7 +1,7 @@
 """REST APIs: API Gateway needs `lambda:InvokeFunction` on the authorizer and on the backend.
 
-AWS answers 500 where the function's policy does not name the API; MiniStack calls it all the same, which hides a missing
-AWS::Lambda::Permission.
+AWS answers 500 where the function's policy does not name the API; MiniStack calls it all the same, which hides a
+missing AWS::Lambda::Permission.
 """
 
 from invoke_permission import execute_api_arn, may_invoke

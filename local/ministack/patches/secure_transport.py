@@ -1,7 +1,8 @@
 """With IAM enforced, `cdk deploy` cannot write its assets over plain http.
 
-The bootstrap bucket's policy denies requests without TLS (aws:SecureTransport), as it should. The local AWS has no TLS, so
-every request is said to have come with it. Model, not AWS: a policy that tests aws:SecureTransport proves nothing here.
+The bootstrap bucket's policy denies requests without TLS (aws:SecureTransport), as it should. The local AWS has no
+TLS, so every request is said to have come with it. Model, not AWS: a policy that tests aws:SecureTransport proves
+nothing here.
 """
 
 from ministack import app

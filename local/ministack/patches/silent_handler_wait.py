@@ -1,7 +1,7 @@
 """A Lambda that logs nothing is held up for 50 ms by the reader of its log.
 
-MiniStack waits that long for a first line after each call. AWS collects logs beside the call. 2 ms is enough for a line that
-the worker has already written. Model, not AWS: a line that comes later is shown with the next call.
+MiniStack waits that long for a first line after each call. AWS collects logs beside the call. 2 ms is enough for a
+line that the worker has already written. Model, not AWS: a line that comes later is shown with the next call.
 """
 
 from ministack.core import lambda_runtime
