@@ -143,6 +143,18 @@ describe('the Deployment', () => {
     expect(single(['a', 'b'])).not.toBe(single(['a']));
   });
 
+  test('of another API stays the same one', () => {
+    const other = (protect: boolean): string[] => {
+      const stack = newStack();
+      restApiIn(stack, {}, 'Other');
+      const api = restApiIn(stack);
+      if (protect) gateIn(stack).protect(api);
+      const ids = Object.keys(Template.fromStack(stack).findResources('AWS::ApiGateway::Deployment'));
+      return ids.filter((id) => id.startsWith('Other'));
+    };
+    expect(other(true)).toEqual(other(false));
+  });
+
   test('comes after the authorizer, its permission and the answers', () => {
     const stack = newStack();
     gateIn(stack).protect(restApiIn(stack));
