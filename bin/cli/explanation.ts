@@ -66,7 +66,7 @@ export function explain(policy: Policy, request: RequestArgument, caller: Caller
   const client = caller.kind === 'client' ? { client: caller.id } : {};
   const exempt = policy.exempt.find((exemption) => isExempt(exemption, caller));
   const matched = exempt === undefined ? matchLimits(policy, request) : [];
-  const subjects = chargesFor(policy, matched, { address, ...client, tier }, routeText(request));
+  const subjects = chargesFor(policy, matched, { address, ...client, tier });
   const limits = new Map<string, Limit>(policy.limits.map((limit) => [limit.name, limit]));
   return {
     request: routeText(request),
