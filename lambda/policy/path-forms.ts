@@ -97,7 +97,11 @@ const cutPath = (path: string): string => path.replace(/[?#].*$/s, '');
 /** Without path parameters, invisible characters, surrounding space, and the trailing dots that Windows drops. */
 function cutSegment(segment: string): string {
   const cut = segment.replace(/;.*$/s, '').replace(IGNORABLE, '').trim();
-  return cut === '.' || cut === '..' ? cut : cut.replace(/[. ]+$/, '');
+  if (cut === '.' || cut === '..') return cut;
+  // A loop, because `/[. ]+$/` takes quadratic time on text that somebody chose for it.
+  let end = cut.length;
+  while (end > 0 && (cut[end - 1] === '.' || cut[end - 1] === ' ')) end--;
+  return cut.slice(0, end);
 }
 
 function withoutDots(segments: readonly string[]): readonly string[] {
