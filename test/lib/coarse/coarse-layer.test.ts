@@ -29,6 +29,15 @@ describe('usage plans', () => {
     expect(Object.values(resources(stack, PLAN)).map(({ ApiStages }) => ApiStages.length)).toEqual([2, 2]);
   });
 
+  test('have a stage once, however often its API is protected', () => {
+    const stack = newStack();
+    const gate = gateIn(stack);
+    const api = restApiIn(stack);
+    gate.protect(api);
+    gate.protect(api);
+    expect(Object.values(resources(stack, PLAN)).map(({ ApiStages }) => ApiStages.length)).toEqual([1, 1]);
+  });
+
   test('live beside the API, whose stack may not be the gate’s', () => {
     const app = new App();
     const [gateStack, apiStack] = [new Stack(app, 'Gate'), new Stack(app, 'Api')];
