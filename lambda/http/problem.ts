@@ -11,8 +11,11 @@ export interface RateLimitProblem {
   readonly detail: string;
   /** The limit's name in the policy. */
   readonly limit: string;
-  /** Whole seconds, as in Retry-After. */
-  readonly retryAfter: number;
+  /**
+   * Whole seconds, as in Retry-After. A string, because a REST API's gateway response can only give strings safely and
+   * callers should not have to tell the two kinds of API apart.
+   */
+  readonly retryAfter: string;
 }
 
 export function rateLimitProblem(context: AuthorizerContext): RateLimitProblem {
@@ -22,6 +25,6 @@ export function rateLimitProblem(context: AuthorizerContext): RateLimitProblem {
     status: 429,
     detail: context.detail ?? 'A limit is used up.',
     limit: context.limitName ?? '',
-    retryAfter: Number(context.retryAfter ?? 1),
+    retryAfter: context.retryAfter ?? '1',
   };
 }

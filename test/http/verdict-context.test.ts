@@ -130,7 +130,7 @@ test('the body of a 429', () => {
     status: 429,
     detail: "The limit 'client' is used up. Try again in 3 seconds.",
     limit: 'client',
-    retryAfter: 3,
+    retryAfter: '3',
   });
 });
 

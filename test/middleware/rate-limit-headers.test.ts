@@ -161,7 +161,7 @@ describe('on a request that is limited', () => {
       status: 429,
       detail: 'Used up.',
       limit: 'client',
-      retryAfter: 18,
+      retryAfter: '18',
     });
   });
   test('with further headers where they are asked for', async () => {
