@@ -44,6 +44,18 @@ describe('one subject', () => {
     });
   });
 
+  test('of limits with room the one with the fewest units left binds, however large its share is', async () => {
+    const bed = setup();
+    const limiter = bed.limiter();
+    const large = fixedWindow(100, 1000, 'aaa');
+    for (let i = 0; i < 20; i++) await limiter.decide([asked('client:a', charge(large))]);
+
+    const verdict = await limiter.decide([asked('client:a', charge(large), charge(fixedWindow(10, 1000, 'bbb')))]);
+
+    expect(verdict.limits.map(({ remaining }) => remaining)).toEqual([79, 9]);
+    expect(verdict.binding?.name).toBe('bbb');
+  });
+
   test('all of its limits change in one write, or none of them', async () => {
     const bed = setup();
     const limiter = bed.limiter();
