@@ -27,9 +27,9 @@ const project = (name, match, more = {}) => ({
 module.exports = {
   projects: [
     project('unit', [
-      '{policy,identity,limiter,store,http,authorizer,middleware,errors,bin,local,docs,properties}/**/*.test.ts',
+      '{policy,identity,limiter,store,http,authorizer,middleware,errors,bin,local,docs,properties,fuzz}/**/*.test.ts',
     ]),
-    project('engine', ['engine/**/*.test.ts']),
+    project('engine', ['{engine,faults,model}/**/*.test.ts']),
     project('templates', ['lib/**/*.test.ts']),
     project('package', ['package/**/*.test.ts']),
     project('e2e', ['e2e/**/*.test.ts']),

@@ -1,17 +1,20 @@
 import type { CounterStore } from '../../lambda/limiter/counter-store.ts';
+import { type ScratchTable, scratchTable } from '../../lambda/store/contract/scratch-table.ts';
 import { dynamodbStore } from '../../lambda/store/dynamodb.ts';
 import { contract } from '../store/contract.ts';
-import { scratchTable, target } from './target.ts';
+import { target } from './target.ts';
 
 describe('the store contract, on this DynamoDB', () => {
   let store: CounterStore;
-  let remove: () => Promise<void>;
+  let table: ScratchTable | undefined;
   beforeAll(async () => {
-    const table = await scratchTable(target().client);
+    table = await scratchTable(target().client);
     store = dynamodbStore(table.client, table.name);
-    remove = table.remove;
   }, 150_000);
-  afterAll(() => remove?.());
+  afterAll(() => table?.remove());
 
-  contract(() => store);
+  contract(
+    () => store,
+    () => table!,
+  );
 });
