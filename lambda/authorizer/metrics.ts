@@ -11,6 +11,7 @@ export const METRIC = {
   shadowLimited: 'ShadowLimited',
   unauthorized: 'Unauthorized',
   storeErrors: 'StoreErrors',
+  breakerOpen: 'BreakerOpen',
   failedOpen: 'FailedOpen',
   failedClosed: 'FailedClosed',
 } as const;
@@ -23,6 +24,7 @@ export function metricsOf(answer: GateAnswer): readonly MetricName[] {
   const { verdict } = answer;
   const names: MetricName[] = [];
   if (verdict.failure !== undefined || answer.registryFailed) names.push(METRIC.storeErrors);
+  if (verdict.failure === 'breaker-open') names.push(METRIC.breakerOpen);
   if (verdict.failure === undefined) names.push(verdict.allowed ? METRIC.allowed : METRIC.limited);
   else {
     if (verdict.allowed) names.push(METRIC.allowed, METRIC.failedOpen);

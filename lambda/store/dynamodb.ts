@@ -2,6 +2,7 @@ import { type AttributeValue, type DynamoDBClient, UpdateItemCommand } from '@aw
 import type { CounterItem, CounterStore } from '../limiter/counter-store.ts';
 import { storeErrorOf } from './aws-failure.ts';
 import { COUNTERS } from './registry-keys.ts';
+import { StoreItemError } from './store-error.ts';
 import { updateExpression } from './update-expression.ts';
 
 /**
@@ -22,10 +23,11 @@ export function dynamodbStore(client: DynamoDBClient, tableName: string): Counte
       });
       try {
         const { Attributes } = await client.send(command, options?.signal ? { abortSignal: options.signal } : {});
-        return { applied: true, item: numbersOf(Attributes ?? {}) };
+        return { applied: true, item: countsOf(Attributes) ?? {} };
       } catch (error) {
+        if (error instanceof StoreItemError) throw error;
         if (!isConditionFailure(error)) throw storeErrorOf(error);
-        return { applied: false, item: error.Item && numbersOf(error.Item) };
+        return { applied: false, item: countsOf(error.Item) };
       }
     },
   };
@@ -37,11 +39,19 @@ type Attributes = Record<string, AttributeValue>;
 const isConditionFailure = (error: unknown): error is { Item?: Attributes } =>
   (error as { name?: unknown } | undefined)?.name === 'ConditionalCheckFailedException';
 
-function numbersOf(attributes: Attributes): CounterItem {
+/**
+ * Attributes of other types are somebody else's. A number that is no count was not written by the limiter: to reckon
+ * with it could give any answer, or none.
+ */
+function countsOf(attributes: Attributes | undefined): CounterItem | undefined {
+  if (!attributes) return undefined;
   const item: Record<string, number> = {};
   for (const name in attributes) {
     const digits = attributes[name]?.N;
-    if (digits !== undefined) item[name] = Number(digits);
+    if (digits === undefined) continue;
+    const count = Number(digits);
+    if (!Number.isSafeInteger(count) || count < 0) throw new StoreItemError(name);
+    item[name] = count;
   }
   return item;
 }

@@ -1,7 +1,7 @@
 import type { ConditionalWrite, CounterStore, WriteOutcome } from '../limiter/counter-store.ts';
 import { StoreError } from '../limiter/store-error.ts';
 import { Breaker } from './breaker.ts';
-import { StoreBreakerOpenError, StoreDeadlineError, StoreUnavailableError } from './store-error.ts';
+import { StoreBreakerOpenError, StoreDeadlineError, StoreItemError, StoreUnavailableError } from './store-error.ts';
 
 /** Node's timers, or a test's. */
 export interface Timers {
@@ -51,7 +51,7 @@ const NODE_TIMERS: Timers = {
  * The deadline counts from `forDecision` and holds for all writes of that decision. A write is sent again once, at once,
  * where the connection was lost or the server failed: whether the first one happened is not known, and counting one unit
  * too many is safe, letting everything through is not. Throttles are not repeated, nor do they open the breaker: they
- * are quick answers, and usually of one item.
+ * are quick answers, and usually of one item. So is an item that holds no counts.
  */
 export function reliableStore(store: CounterStore, options: ReliableStoreOptions = {}): CounterStore {
   const clock = options.clock ?? (() => performance.now());
@@ -87,7 +87,7 @@ export function reliableStore(store: CounterStore, options: ReliableStoreOptions
           breaker.succeeded();
           return { ...outcome, sent };
         } catch (error) {
-          if (error instanceof StoreError && error.reason === 'throttled') breaker.succeeded();
+          if (isAnswer(error)) breaker.succeeded();
           else breaker.failed();
           if (error === OVERDUE) throw new StoreDeadlineError(mayTake, sent);
           if (error instanceof StoreUnavailableError) throw new StoreUnavailableError(error.cause, error.passing, sent);
@@ -98,6 +98,10 @@ export function reliableStore(store: CounterStore, options: ReliableStoreOptions
   };
   return { forDecision, update: (subject, write) => forDecision().update(subject, write) };
 }
+
+/** The store has answered, and quickly; what is wrong is one item's, or passes by itself. */
+const isAnswer = (error: unknown): boolean =>
+  error instanceof StoreItemError || (error instanceof StoreError && error.reason === 'throttled');
 
 const OVERDUE = Symbol('overdue');
 

@@ -36,6 +36,17 @@ export class StoreBreakerOpenError extends StoreError {
   }
 }
 
+/** HG310: an item holds a number that is no count. Counted or not, what it says cannot be relied on. */
+export class StoreItemError extends StoreError {
+  constructor(attribute: string) {
+    super(
+      'HG310',
+      'unavailable',
+      `an item of the counters table holds no whole number from 0 in ${attribute.slice(0, 40)}`,
+    );
+  }
+}
+
 /** The kind of an error and never its message: AWS messages can hold account ids and parts of a request. */
 function nameOf(error: unknown): string {
   const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
