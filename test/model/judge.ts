@@ -1,0 +1,76 @@
+import type { Budget } from '../../lambda/policy/policy.ts';
+import { type LimitModel, limitModel } from './model.ts';
+
+/** The limits of one item, and what every request that meets it takes of each. */
+export interface ItemPlan {
+  readonly subject: string;
+  readonly budgets: readonly Budget[];
+}
+
+/** Something that must not be. */
+export interface Violation {
+  readonly kind: 'counted without room' | 'passed without being counted' | 'failed although the store answered';
+  readonly subject: string;
+  readonly clock: number;
+  readonly cost: number;
+}
+
+interface Credit {
+  readonly owner: unknown;
+  readonly cost: number;
+  readonly until: number;
+}
+
+/** Holds one item of the store against the model: what is counted must have room, what passes must have been counted. */
+export class ItemJudge {
+  readonly plan: ItemPlan;
+  readonly violations: Violation[] = [];
+  #models: LimitModel[];
+  readonly #credits: Credit[] = [];
+
+  constructor(plan: ItemPlan) {
+    this.plan = plan;
+    this.#models = plan.budgets.map(limitModel);
+  }
+
+  hasRoom(clock: number, cost: number): boolean {
+    return this.#models.every((model) => model.hasRoom(clock, cost));
+  }
+
+  /**
+   * A write that takes `cost` of every limit has happened in the store.
+   *
+   * @returns when the first of the epochs ends in which it counts
+   */
+  counted(clock: number, cost: number): number {
+    if (!this.hasRoom(clock, cost)) this.#violated('counted without room', clock, cost);
+    return Math.min(...this.#models.map((model) => model.count(clock, cost)));
+  }
+
+  /** A request passed. It has to be paid: by its own write, or by what the same container took before and did not use. */
+  passed(owner: unknown, clock: number, cost: number, ownWrite: boolean): void {
+    if (ownWrite) return;
+    const at = this.#credits.findIndex((one) => one.owner === owner && one.cost === cost && one.until > clock);
+    if (at < 0) this.#violated('passed without being counted', clock, cost);
+    else this.#credits.splice(at, 1);
+  }
+
+  /** A request was counted and did not pass: its units may be used once, as long as they count where they were. */
+  unused(owner: unknown, until: number, cost: number): void {
+    this.#credits.push({ owner, cost, until });
+  }
+
+  /** The store could not be asked, the limiter says, though no request or answer of this one was lost. */
+  failed(clock: number, cost: number): void {
+    this.#violated('failed although the store answered', clock, cost);
+  }
+
+  /** The item is gone, and the counts with it. */
+  deleted(): void {
+    this.#models = this.plan.budgets.map(limitModel);
+  }
+
+  #violated(kind: Violation['kind'], clock: number, cost: number): void {
+    this.violations.push({ kind, subject: this.plan.subject, clock, cost });
+  }
+}
