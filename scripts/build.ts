@@ -17,14 +17,16 @@ export async function build(): Promise<{ built: boolean }> {
     const wanted = fingerprint();
     const stamp = path.join(dist, '.sources-sha256');
     if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return { built: false };
-    // Built beside and moved in one step: whoever reads dist/ meanwhile never sees half of it.
+    // Built beside and moved into place: whoever reads dist/ meanwhile never sees half of it.
     const next = path.join(root, '.local-aws', `dist-${process.pid}`);
     rmSync(next, { recursive: true, force: true });
     mkdirSync(next, { recursive: true });
     await Promise.all([handlers(next), library(next), commandLine(next), declarations(next)]);
     writeFileSync(path.join(next, '.sources-sha256'), wanted);
-    rmSync(dist, { recursive: true, force: true });
+    const before = `${next}-before`;
+    if (existsSync(dist)) renameSync(dist, before);
     renameSync(next, dist);
+    rmSync(before, { recursive: true, force: true });
     return { built: true };
   });
 }

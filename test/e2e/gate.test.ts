@@ -17,7 +17,7 @@ describe('the gate, with IAM enforced', () => {
   /** The command line as a user runs it, against the local AWS. */
   const headgate = (...args: string[]) =>
     run(process.execPath, [path.join(root, 'bin/headgate.ts'), ...args], {
-      env: { ...process.env, ...example.aws.env },
+      env: example.aws.env,
     });
   const from = (address: string, headers: Record<string, string> = {}) => ({
     headers: { 'x-forwarded-for': address, ...headers },
