@@ -118,9 +118,12 @@ export class SlidingWindowCell implements Cell {
   #retryAt(state: CellState, time: number, epoch: number, used: number, cost: number): number {
     if (cost > this.limit) return neverFits(time, this.#windowMs);
     let left = used;
-    for (let oldest = epoch - this.#m; ; oldest++) {
-      left -= state.counts.get(oldest) ?? 0;
-      if (left + cost <= this.limit) return this.#leaves(oldest);
+    // Epoch after epoch that is there, never all between them: an item may say anything, and this has to end.
+    const within = [...state.counts].filter(([k]) => k >= epoch - this.#m).sort(([a], [b]) => a - b);
+    for (const [k, count] of within) {
+      left -= count;
+      if (left + cost <= this.limit) return this.#leaves(k);
     }
+    return neverFits(time, this.#windowMs);
   }
 }
