@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const PACKAGE = '@dynoxide/linux-x64';
 const VERSION = '1.2.1';
-const folder = path.join(__dirname, '..', '..', '..', '.local-aws', 'engine', VERSION);
+const folder = path.join(import.meta.dirname, '..', '..', '..', '.local-aws', 'engine', VERSION);
 const binary = path.join(folder, 'node_modules', PACKAGE, 'dynoxide');
 
 /**
