@@ -16,6 +16,7 @@ export class StoreClock {
   readonly #own: () => number;
   readonly #mostMs: number;
   #correction = 0;
+  #lastOwn = Number.NEGATIVE_INFINITY;
 
   /**
    * @param own milliseconds since the epoch
@@ -27,9 +28,17 @@ export class StoreClock {
     this.#mostMs = mostMs;
   }
 
-  /** Milliseconds since the epoch, on the store's clock as far as known. */
+  /**
+   * Milliseconds since the epoch, on the store's clock as far as known.
+   *
+   * Where the own clock has gone back, the time stands still instead: an item that was written a moment ago would
+   * otherwise seem to be of the future, nobody would ask the store about it, and no answer would put the clock right.
+   */
   now(): number {
-    return this.#own() + this.#correction;
+    const own = this.#own();
+    if (own < this.#lastOwn) this.#correction += this.#lastOwn - own;
+    this.#lastOwn = own;
+    return own + this.#correction;
   }
 
   /** What is added to the own clock, ms. */

@@ -50,4 +50,17 @@ describe('StoreClock', () => {
     clock.observe(header(1.8e12 + 5000), 1.8e12 + 10, 1.8e12);
     expect(clock.correctionMs).toBe(0);
   });
+
+  test('an own clock that goes back makes the time stand still, and the next answer puts it right', () => {
+    let own = 1.8e12;
+    const clock = new StoreClock(() => own);
+    const before = clock.now();
+    own -= 30_000;
+    expect(clock.now()).toBe(before);
+    own += 500;
+    expect(clock.now()).toBe(before + 500);
+    clock.observe(header(1.8e12 + 4000), own - 10, own);
+    expect(clock.now()).toBeGreaterThanOrEqual(1.8e12 + 4000);
+    expect(clock.now()).toBeLessThan(1.8e12 + 5010);
+  });
 });
