@@ -1,5 +1,6 @@
 import type { Caller } from '../identity/caller.ts';
 import type { LimitStatus, Verdict } from '../limiter/verdict.ts';
+import { sizeOf } from '../policy/budget.ts';
 import type { MatchedLimit } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 import { chargesFor } from './charges.ts';
@@ -23,7 +24,7 @@ export function verdictOnFault(
   const limits = chargesFor(policy, possible, caller).flatMap(({ subject, charges }) =>
     charges.map(({ name, mode, budget, onStoreFailure }): LimitStatus => {
       const allowed = mode === 'shadow' || onStoreFailure === 'allow';
-      const limit = budget.burst ?? budget.limit;
+      const limit = sizeOf(budget);
       const status = { name, subject, mode, limit, windowMs: budget.windowMs, resetAt: now + budget.windowMs, allowed };
       return allowed ? { ...status, remaining: limit } : { ...status, remaining: 0, retryAt: now + RETRY_MS };
     }),

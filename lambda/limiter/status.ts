@@ -10,8 +10,15 @@ export interface Part {
   readonly failure?: StoreFailure;
 }
 
-/** Where a limit stands. `retryAt` is given where the request does not pass it. */
-export function statusOf(subject: string, charge: Charge, cell: Cell, look: Look, retryAt?: number): LimitStatus {
+/** Where a limit stands. `retryAt` is given where the request does not pass it, `waitMs` where it has to wait first. */
+export function statusOf(
+  subject: string,
+  charge: Charge,
+  cell: Cell,
+  look: Look,
+  retryAt?: number,
+  waitMs = 0,
+): LimitStatus {
   return {
     name: charge.name,
     subject,
@@ -22,6 +29,7 @@ export function statusOf(subject: string, charge: Charge, cell: Cell, look: Look
     resetAt: look.resetAt,
     allowed: retryAt === undefined,
     ...(retryAt === undefined ? {} : { retryAt }),
+    ...(waitMs > 0 ? { waitMs } : {}),
   };
 }
 
@@ -54,11 +62,14 @@ export function verdictOf(parts: readonly Part[]): Verdict {
   const allowed = parts.every((part) => part.allowed);
   const failure = parts.find((part) => part.failure !== undefined)?.failure;
   const binding = bindingOf(limits, allowed);
+  const waits = limits.map(({ mode, waitMs = 0 }) => (mode === 'shadow' ? 0 : waitMs));
+  const waitMs = allowed ? Math.max(0, ...waits) : 0;
   return {
     allowed,
     limits,
     ...(binding ? { binding } : {}),
     ...(allowed || binding?.retryAt === undefined ? {} : { retryAt: binding.retryAt }),
+    ...(waitMs > 0 ? { waitMs } : {}),
     ...(failure ? { failure } : {}),
     writes: parts.reduce((sum, part) => sum + part.writes, 0),
   };

@@ -86,8 +86,10 @@ function taken(ask: Ask, plan: Plan, states: ReadonlyMap<string, CellState>, wri
     const cell = ask.cells[i]!;
     const look = plan.looks[i]!;
     if (!plan.takes[i]) return statusOf(ask.subject, charge, cell, look, look.fits ? undefined : look.retryAt);
-    until = Math.min(until, (look.epoch + 1) * cell.epochMs);
-    return statusOf(ask.subject, charge, cell, cell.look(states.get(cell.id) ?? BLANK, plan.time, 0));
+    until = Math.min(until, look.end);
+    const state = states.get(cell.id) ?? BLANK;
+    const waitMs = cell.delay?.(state, look, charge.cost);
+    return statusOf(ask.subject, charge, cell, cell.look(state, plan.time, 0), undefined, waitMs);
   });
   return { allowed: true, statuses, writes, taken: plan.takes, until };
 }

@@ -34,6 +34,8 @@ export interface LimitStatus {
   readonly allowed: boolean;
   /** Present where it had no room: the first instant at which the same request could pass this limit. */
   readonly retryAt?: number;
+  /** Present where the request stands in this limit's queue: how long until its turn, ms. */
+  readonly waitMs?: number;
 }
 
 /** Why the store could not be asked. */
@@ -49,6 +51,11 @@ export interface Verdict {
   readonly binding?: LimitStatus;
   /** Present where `allowed` is false: the first instant at which the same request could pass all limits. */
   readonly retryAt?: number;
+  /**
+   * Present where the request passes, but has to wait for its turn in a queue first (`leaky-bucket`): whole milliseconds,
+   * the longest wait of its enforced limits. Whoever acts on the verdict waits: see `waitOut`.
+   */
+  readonly waitMs?: number;
   /** Present where the store could not be asked; `allowed` is then what `onStoreFailure` says. */
   readonly failure?: StoreFailure;
   /** Writes sent for this decision, failed conditions and retries included. */

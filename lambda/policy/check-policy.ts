@@ -33,9 +33,9 @@ export function checkItemSizes(limits: readonly Limit[], report: Report): void {
     if (bytes <= WRITE_UNIT_BYTES) continue;
     const finding = {
       code: 'HG121',
-      message: `the counters of ${item} take up to ${bytes} bytes in ${together.length} limits: each request costs ${Math.ceil(bytes / WRITE_UNIT_BYTES)} write units`,
+      message: `the counters of ${item} take up to ${bytes} bytes in ${together.length} ${together.length === 1 ? 'limit' : 'limits'}: each request costs ${Math.ceil(bytes / WRITE_UNIT_BYTES)} write units`,
       allowed: `${WRITE_UNIT_BYTES} bytes for one write unit, about five sliding windows`,
-      mend: 'use fixed-window or token-bucket for some of them (smaller), or fewer limits, or accept the cost',
+      mend: 'use fixed-window, sliding-window-counter or token-bucket for some of them (smaller), a lower limit of a log, or fewer limits, or accept the cost',
     };
     report.add(['limits', together.at(-1)!.name], finding, { at: 'key', severity: 'warning', value: '' });
   }

@@ -37,13 +37,20 @@ function cellBytes({ algorithm, limit, windowMs, epochMs, cellId: id }: Budget):
   const epoch = Math.floor(TYPICAL_NOW / epochMs);
   const newest = attribute(id, epoch);
   const micros = TYPICAL_NOW * 1000;
-  if (algorithm === 'token-bucket')
+  if (algorithm === 'token-bucket' || algorithm === 'leaky-bucket')
     return newest + attribute(`${id}+`, micros) + 2 * attribute(`${id}.${base36(epoch)}`, micros);
   const name = `${id}.${base36(epoch)}`;
   if (algorithm === 'fixed-window') return newest + 2 * attribute(name, limit);
+  // The present window, the previous one, and the one before that until somebody removes it.
+  if (algorithm === 'sliding-window-counter') return newest + 3 * attribute(name, limit);
   // The epochs of the window, and the oldest that is counted in full: together they hold the limit. Two aligned windows.
   const epochs = windowMs / epochMs + 1;
   const aligned = attribute(`${id}*${base36(Math.floor(TYPICAL_NOW / windowMs))}`, limit);
+  // One entry for each unit, kept for one epoch more than it counts.
+  if (algorithm === 'sliding-window-log') {
+    const entries = Math.ceil(limit * (1 + epochMs / windowMs));
+    return newest + entries * attribute(`${id}.${base36(TYPICAL_NOW)}`, 1) + attribute(`${id}+`, micros) + 2 * aligned;
+  }
   return newest + epochs * attribute(name, limit / epochs) + attribute(`${id}+`, micros) + 2 * aligned;
 }
 

@@ -27,7 +27,16 @@ export interface IdentitySource {
 export type Scope = 'client' | 'address' | 'route' | 'all';
 
 /** How a limit counts. */
-export type Algorithm = 'sliding-window' | 'fixed-window' | 'token-bucket';
+export type Algorithm =
+  | 'sliding-window'
+  | 'sliding-window-counter'
+  | 'sliding-window-log'
+  | 'fixed-window'
+  | 'token-bucket'
+  | 'leaky-bucket';
+
+/** Periods of the calendar, UTC; a week begins on Monday. */
+export type CalendarPeriod = 'day' | 'week' | 'month';
 
 /** One named rule: who (`per`), where (`routes`), how much (`budgets`). */
 export interface Limit {
@@ -50,12 +59,18 @@ export interface Limit {
 /** How much one tier may do under one limit. */
 export interface Budget {
   readonly algorithm: Algorithm;
-  /** Units per window (windows), or tokens per `windowMs` (the bucket's refill rate). */
+  /** Units per window (windows), or tokens per `windowMs` (a bucket's refill rate, a queue's drain). */
   readonly limit: number;
-  /** Whole milliseconds. */
+  /** Whole milliseconds; of a calendar month the longest, 31 days. */
   readonly windowMs: number;
+  /** `fixed-window`: its windows are periods of the calendar. Absent: multiples of `windowMs` since 1970. */
+  readonly calendar?: CalendarPeriod;
   /** `token-bucket`: how many tokens fit. */
   readonly burst?: number;
+  /** `leaky-bucket`: how many may wait. */
+  readonly queue?: number;
+  /** `leaky-bucket`: how long one may wait, whole milliseconds. */
+  readonly maxDelayMs?: number;
   /** Whole milliseconds of one epoch: the step in which a window forgets or a bucket refills. */
   readonly epochMs: number;
   /**

@@ -1,8 +1,16 @@
-import { bucketBudget, smallestBurst, tokenMicros, windowBudget } from './budget.ts';
+import { bucketBudget, MOST_LOGGED, queueBudget, smallestBurst, tokenMicros, windowBudget } from './budget.ts';
 import { nearest } from './nearest.ts';
 import type { Algorithm, Budget, Scope } from './policy.ts';
 import type { Finding } from './problem.ts';
 import { MAX_WINDOW_MS, parseRate, type Rate, rateText } from './rate.ts';
+import {
+  DEFAULT_DELAY_MS,
+  misplaced,
+  missingQueue,
+  parseDelay,
+  queueFinding,
+  unreachablePlaces,
+} from './read-queue.ts';
 import { isMap, type Report } from './report.ts';
 import type { Path } from './source.ts';
 
@@ -31,37 +39,81 @@ export function readBudgets(
     return rate;
   });
   const bursts = readBursts(raw.burst, path, context);
+  const queues = readQueues(raw.queue, path, context);
+  const delayMs = readDelay(raw.maxDelay, [...path, 'maxDelay'], context);
+  const resolution = readResolution(raw.resolution, [...path, 'resolution'], context);
   if (rates === undefined || algorithm === undefined) return undefined;
   const budgets: Record<string, Budget> = {};
-  let whole = true;
   const said = new Set<string>();
+  /** Says what is wrong, once for all tiers. */
+  const refuse = (key: string, tier: string, finding: Finding, severity: 'error' | 'warning' = 'error'): void => {
+    const at: Path = isMap(raw[key]) ? [...path, key, tier] : [...path, key];
+    const one = JSON.stringify([at, finding]);
+    if (!said.has(one)) report.add(at, finding, { severity });
+    said.add(one);
+  };
   for (const tier of tiers) {
     const rate = rates[tier];
-    if (rate === undefined) whole = false;
-    else if (algorithm !== 'token-bucket') budgets[tier] = windowBudget(name, algorithm, rate);
-    else {
+    if (rate === undefined) continue;
+    // A quota of the calendar is a fixed window, whether or not that is written.
+    const counted = rate.calendar && raw.algorithm === undefined ? 'fixed-window' : algorithm;
+    const wrong = rateFinding(rate, counted);
+    if (wrong) {
+      refuse('rate', tier, wrong);
+    } else if (counted === 'token-bucket') {
       const burst = bursts?.[tier];
-      if (burst === undefined) {
-        whole = false;
-        continue;
-      }
-      const at: Path = isMap(raw.burst) ? [...path, 'burst', tier] : [...path, 'burst'];
-      const wrong = burstFinding(rate, burst);
-      const key = JSON.stringify([at, wrong]);
-      if (wrong === undefined) budgets[tier] = bucketBudget(name, rate, burst);
-      else if (!said.has(key)) report.add(at, wrong);
-      if (wrong !== undefined) whole = false;
-      said.add(key);
+      if (burst === undefined) continue;
+      const tooSmall = burstFinding(rate, burst);
+      if (tooSmall) refuse('burst', tier, tooSmall);
+      else budgets[tier] = bucketBudget(name, rate, burst);
+    } else if (counted === 'leaky-bucket') {
+      const queue = queues?.[tier];
+      if (queue === undefined || delayMs === undefined) continue;
+      const unused = unreachablePlaces(rate, queue, delayMs);
+      if (unused) refuse('queue', tier, unused, 'warning');
+      budgets[tier] = queueBudget(name, rate, queue, delayMs);
+    } else {
+      budgets[tier] = windowBudget(name, counted, rate, resolution);
     }
   }
-  return whole ? budgets : undefined;
+  return tiers.every((tier) => budgets[tier]) ? budgets : undefined;
 }
 
-function readBursts(
-  value: unknown,
-  path: Path,
-  context: BudgetContext,
-): Readonly<Record<string, number | undefined>> | undefined {
+type ByTier<T> = Readonly<Record<string, T | undefined>> | undefined;
+
+function readQueues(value: unknown, path: Path, context: BudgetContext): ByTier<number> {
+  const { algorithm, report } = context;
+  const at: Path = [...path, 'queue'];
+  if (value === undefined) {
+    if (algorithm === 'leaky-bucket') report.add(path, missingQueue(), { at: 'key' });
+    return undefined;
+  }
+  refuseMisplaced('queue', at, context, 'leaky-bucket');
+  return byTier(value, at, context, (one, where) => {
+    const wrong = queueFinding(one);
+    if (wrong) report.add(where, wrong);
+    return wrong ? undefined : (one as number);
+  });
+}
+
+function readDelay(value: unknown, path: Path, context: BudgetContext): number | undefined {
+  if (value === undefined) return DEFAULT_DELAY_MS;
+  refuseMisplaced('maxDelay', path, context, 'leaky-bucket');
+  return context.report.take(path, parseDelay(value))?.ms;
+}
+
+/** 10 or 20; anything else is reported by `structure.ts`. */
+function readResolution(value: unknown, path: Path, context: BudgetContext): number | undefined {
+  if (value !== undefined) refuseMisplaced('resolution', path, context, 'sliding-window');
+  return value === 20 ? 20 : undefined;
+}
+
+function refuseMisplaced(key: string, path: Path, { algorithm, report }: BudgetContext, of: Algorithm): void {
+  if (algorithm === undefined || algorithm === of) return;
+  report.add(path, misplaced(key, algorithm, of), { at: 'key' });
+}
+
+function readBursts(value: unknown, path: Path, context: BudgetContext): ByTier<number> {
   const { algorithm, report } = context;
   const at: Path = [...path, 'burst'];
   if (value === undefined) {
@@ -142,6 +194,27 @@ function checkHeat(rate: Rate, path: Path, { per, report }: BudgetContext): void
       : 'lower the rate: beyond it the counter is throttled',
   };
   report.add(path, finding, { severity: shared ? 'error' : 'warning' });
+}
+
+/** A rate that the algorithm cannot count. */
+function rateFinding(rate: Rate, algorithm: Algorithm): Finding | undefined {
+  if (rate.calendar !== undefined && algorithm !== 'fixed-window') {
+    return {
+      code: 'HG124',
+      message: `\`${algorithm}\` cannot count ${rateText(rate)}: periods of the calendar differ in length`,
+      allowed: 'calendar-day, calendar-week and calendar-month with fixed-window, or without `algorithm`',
+      mend: `take \`algorithm\` away, or write ${rate.limit}/${rate.calendar === 'month' ? '30 days' : rate.calendar === 'week' ? '7 days' : 'day'}`,
+    };
+  }
+  if (algorithm === 'sliding-window-log' && rate.limit > MOST_LOGGED) {
+    return {
+      code: 'HG124',
+      message: `a sliding-window-log of ${rateText(rate)} would have to remember ${rate.limit} requests of each caller`,
+      allowed: `a sliding-window-log of at most ${MOST_LOGGED} units`,
+      mend: 'use sliding-window: at most the rate in any window, too',
+    };
+  }
+  return undefined;
 }
 
 function burstFinding(rate: Rate, tokens: number): Finding | undefined {

@@ -1,3 +1,4 @@
+import { sizeOf } from './budget.ts';
 import type { Limit } from './policy.ts';
 import { readBudgets } from './read-budgets.ts';
 import { nameFinding } from './read-callers.ts';
@@ -23,7 +24,7 @@ export function readLimit(name: string, raw: unknown, { tiers, shadow, report }:
   const algorithm = raw.algorithm === undefined ? 'sliding-window' : choice(raw.algorithm, ALGORITHMS);
   const routes = readRoutes(raw.routes, [...path, 'routes'], per, report);
   const budgets = readBudgets(raw, path, { name, per, algorithm, tiers, report });
-  const sizes = Object.values(budgets ?? {}).map(({ burst, limit }) => burst ?? limit);
+  const sizes = Object.values(budgets ?? {}).map(sizeOf);
   const capacity = sizes.length === 0 ? undefined : Math.min(...sizes);
   const costs = readCost(raw.cost, [...path, 'cost'], { routes, capacity }, report);
   if (wrong || per === undefined || budgets === undefined) return undefined;

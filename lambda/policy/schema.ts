@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RATE_PATTERN } from './rate.ts';
+import { DELAY_PATTERN } from './read-queue.ts';
 import { ROUTE_PATTERN } from './route-syntax.ts';
 
 /**
@@ -15,14 +16,23 @@ export const HEADER_PATTERN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
 /** A client of the registry, or one of API Gateway's own keys: as in identity/client-id.ts, which a test compares. */
 export const CLIENT_PATTERN = /^(apigw:[A-Za-z0-9-]{1,64}|[A-Za-z0-9][A-Za-z0-9._@+=-]{0,63})$/;
 export const SCOPES = ['client', 'address', 'route', 'all'] as const;
-export const ALGORITHMS = ['sliding-window', 'fixed-window', 'token-bucket'] as const;
+export const ALGORITHMS = [
+  'sliding-window',
+  'sliding-window-counter',
+  'sliding-window-log',
+  'fixed-window',
+  'token-bucket',
+  'leaky-bucket',
+] as const;
 export const MODES = ['enforce', 'shadow'] as const;
 /** Bounds that keep a decision, an item and a message small. */
 export const MOST = { limits: 50, routes: 100, tiers: 20, exempt: 500, identify: 5, trusted: 100 } as const;
 
 const text = (pattern: RegExp) => z.string(CHECKED).regex(pattern, CHECKED);
 const name = text(NAME_PATTERN);
-const rate = text(RATE_PATTERN).describe('Units per time: 60/minute, 100/15 minutes, 1000/day.');
+const rate = text(RATE_PATTERN).describe(
+  'Units per time: 60/minute, 100/15 minutes, 1000/day, 10000/calendar-month (UTC).',
+);
 const route = text(ROUTE_PATTERN).describe(
   'METHOD /path; {name} is one segment, a last * is the rest: GET /users/{id}.',
 );
@@ -47,13 +57,23 @@ const limit = z
     algorithm: z
       .enum(ALGORITHMS)
       .describe(
-        'sliding-window: at most the rate in any window. fixed-window: twice the rate at worst. token-bucket: bursts.',
+        'sliding-window: at most the rate in any window. sliding-window-log: the same, exact, up to 100. ' +
+          'sliding-window-counter, fixed-window: up to twice the rate around the start of a window. ' +
+          'token-bucket: bursts. leaky-bucket: requests wait for their turn.',
       )
       .default('sliding-window')
       .optional(),
     burst: byTier(count)
       .describe('token-bucket: how many tokens fit, for all tiers or (per: client) for each.')
       .optional(),
+    resolution: z
+      .literal([10, 20])
+      .describe('sliding-window: in how many steps it forgets; 20 lets more of the rate pass and takes a larger item.')
+      .optional(),
+    queue: byTier(count)
+      .describe('leaky-bucket: how many requests may wait, for all tiers or (per: client) for each.')
+      .optional(),
+    maxDelay: text(DELAY_PATTERN).describe('leaky-bucket: the longest wait, up to 3s: 500ms, 2s.').optional(),
     cost: z
       .union([count, z.record(route, count)], CHECKED)
       .describe('What a request takes: a number, or by route ({ POST /exports: 5 }; others take 1).')

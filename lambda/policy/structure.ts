@@ -8,11 +8,6 @@ import type { Path } from './source.ts';
 /** Known to the design, not to this version. */
 const LATER: Readonly<Record<string, string>> = {
   jwt: 'recognise callers with `apiKey` until then',
-  resolution: 'leave it out: a sliding window has ten steps',
-  queue: 'leave it out; it belongs to leaky-bucket',
-  'sliding-window-counter': 'use sliding-window: exact, and no dearer',
-  'sliding-window-log': 'use sliding-window',
-  'leaky-bucket': 'use token-bucket',
 };
 
 /** Unknown keys, wrong types, missing keys, words that are not in a list. */
@@ -61,8 +56,7 @@ function writtenOtherwise(path: Path, data: unknown): boolean {
 }
 
 function notYet(what: string, allowed: string): Finding {
-  const mend = LATER[what] ?? 'use fixed-window: its windows begin at whole multiples of the time';
-  return { code: 'HG108', message: `\`${what}\` is not available yet`, allowed, mend };
+  return { code: 'HG108', message: `\`${what}\` is not available yet`, allowed, mend: LATER[what]! };
 }
 
 function missing(path: Path): Finding {
@@ -92,9 +86,13 @@ function wrongValue(issue: z.core.$ZodIssue, value: unknown, path: Path): Findin
   if (issue.code === 'invalid_value') {
     const allowed = issue.values.map(String);
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    if (Object.hasOwn(LATER, text) || text.startsWith('calendar-')) return notYet(text, allowed.join(', '));
+    if (Object.hasOwn(LATER, text)) return notYet(text, allowed.join(', '));
     const meant = nearest(text, allowed);
-    const mend = meant ? `did you mean \`${meant}\`?` : `use ${allowed.join(' or ')}`;
+    const mend = text.startsWith('calendar-')
+      ? `write it as the rate: \`rate: 100/${text.slice(0, 20)}\``
+      : meant
+        ? `did you mean \`${meant}\`?`
+        : `use ${allowed.join(' or ')}`;
     return {
       code: 'HG107',
       message: `\`${text.slice(0, 60)}\` is not a value of \`${key}\``,

@@ -36,38 +36,67 @@ export function worstCases(limit: Limit): readonly WorstCase[] {
 /**
  * The most units that can pass in any `ms` milliseconds, with callers who know the limiter's clock and do their worst.
  *
- * - sliding-window: the limit for each started window.
+ * - sliding-window, sliding-window-log: the limit for each started window.
+ * - sliding-window-counter: the limit at the end of a window, and in the next one what has faded of it by then.
  * - fixed-window: one window more than fit, because the time may begin at the end of one.
  * - token-bucket: a full bucket, and what flows in at the epoch starts that fall into the time.
+ * - leaky-bucket: what leaves the queue, with the clump that an epoch may let through.
  */
 export function mostWithin(budget: Budget, ms: number): number {
-  const { algorithm, limit, windowMs, epochMs } = budget;
-  if (algorithm === 'sliding-window') return limit * Math.ceil(ms / windowMs);
-  if (algorithm === 'fixed-window') return limit * (Math.ceil(ms / windowMs) + 1);
-  const refilled = Math.floor((Math.ceil(ms / epochMs) * epochMs * 1000) / tokenMicros(budget));
-  return (budget.burst ?? limit) + refilled;
+  const { algorithm, limit, windowMs, epochMs, calendar } = budget;
+  switch (algorithm) {
+    case 'sliding-window':
+    case 'sliding-window-log':
+      return limit * Math.ceil(ms / windowMs);
+    case 'sliding-window-counter': {
+      const whole = Math.ceil(ms / windowMs) - 1;
+      return (whole + 1) * limit + Math.floor((limit * (ms - whole * windowMs - 1)) / windowMs);
+    }
+    case 'fixed-window':
+      return limit * (Math.ceil(ms / (calendar === 'month' ? SHORTEST_MONTH_MS : windowMs)) + 1);
+    case 'token-bucket': {
+      const refilled = Math.floor((Math.ceil(ms / epochMs) * epochMs * 1000) / tokenMicros(budget));
+      return (budget.burst ?? limit) + refilled;
+    }
+    case 'leaky-bucket':
+      return Math.floor(((ms + epochMs) * 1000) / tokenMicros(budget)) + 1;
+  }
 }
 
 /** One budget's worst case in words. */
 export function worstCaseText(budget: Budget): string {
-  const { algorithm, limit, windowMs, burst } = budget;
+  const { algorithm, limit, windowMs, epochMs, burst, queue, maxDelayMs = 0, calendar } = budget;
   const rate = rateText(budget);
   const span = spanText(windowMs);
   const window = span.startsWith('1 ') ? span.slice(2) : span;
   const most = mostWithin(budget, windowMs);
   const minute = windowMs === MINUTE_MS ? '' : `; at most ${mostWithin(budget, MINUTE_MS)} in one minute`;
-  if (algorithm === 'sliding-window') {
-    return `${rate}: at most ${limit} in any ${window}, at least 0.91 of that under steady demand${minute}`;
-  }
-  if (algorithm === 'fixed-window') {
-    return `${rate}, counted from ${startText(windowMs)}: at most ${most} in any ${window}, around the start of one${minute}`;
-  }
   const spoken = span.startsWith('1 ') ? `one ${span.slice(2)}` : span;
-  return `${rate} with a burst of ${burst}: at most ${most} in ${spoken}${minute}`;
+  switch (algorithm) {
+    case 'sliding-window': {
+      const epochs = windowMs / epochMs;
+      const share = (Math.floor((100 * epochs) / (epochs + 1) + 0.5) / 100).toFixed(2);
+      return `${rate}: at most ${limit} in any ${window}, at least ${share} of that under steady demand${minute}`;
+    }
+    case 'sliding-window-log':
+      return `${rate}: at most ${limit} in any ${window}, exact to the millisecond${minute}`;
+    case 'sliding-window-counter':
+      return `${rate}, the previous ${window} fading: at most ${most} in any ${window}, around the start of one${minute}`;
+    case 'fixed-window':
+      return `${rate}, counted from ${startText(windowMs, calendar)}: at most ${most} in any ${window}, around the start of one${minute}`;
+    case 'token-bucket':
+      return `${rate} with a burst of ${burst}: at most ${most} in ${spoken}${minute}`;
+    case 'leaky-bucket':
+      return `${rate}, up to ${queue} waiting at most ${maxDelayMs / 1000} s: at most ${most} leave in ${spoken}${minute}`;
+  }
 }
 
-/** Fixed windows begin at whole multiples of their length since 1970-01-01T00:00Z. */
-function startText(windowMs: number): string {
+const SHORTEST_MONTH_MS = 28 * 86_400_000;
+
+/** Fixed windows begin at whole multiples of their length since 1970-01-01T00:00Z, or with the calendar's periods. */
+function startText(windowMs: number, calendar: Budget['calendar']): string {
+  if (calendar === 'month') return 'the first of the month, midnight UTC';
+  if (calendar === 'week') return 'Monday, midnight UTC';
   const span = spanText(windowMs);
   if (span === '1 day') return 'midnight UTC';
   return span.startsWith('1 ') ? `each full ${span.slice(2)}` : `each multiple of ${span} since 1970 (UTC)`;

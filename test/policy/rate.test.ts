@@ -17,6 +17,16 @@ describe('parseRate', () => {
     expect(parseRate(text)).toEqual({ limit, windowMs });
   });
 
+  test.each([
+    ['100/calendar-day', 1, 'day'],
+    ['100 / calendar-week', 7, 'week'],
+    ['100/calendar-month', 31, 'month'],
+  ] as const)('%s', (text, days, calendar) => {
+    const rate = { limit: 100, windowMs: days * 86_400_000, calendar };
+    expect(parseRate(text)).toEqual(rate);
+    expect(rateText(rate)).toBe(text.replaceAll(' ', ''));
+  });
+
   test.each<[unknown, string]>([
     [60, 'write 60/minute, or another unit'],
     [true, 'write 60/minute, for example'],
@@ -26,11 +36,18 @@ describe('parseRate', () => {
     ['60/m', 'write 60/minute'],
     ['60/Minute', 'write 60/minute'],
     ['60 per minute', 'write 60/minute'],
-    ['5/week', 'write 5/7 days'],
-    ['5/month', 'write 5/30 days'],
+    ['5/week', 'write 5/7 days, or 5/calendar-week'],
+    ['5/month', 'write 5/30 days, or 5/calendar-month'],
+    ['5/2 months', 'write 5/60 days'],
+    ['5/calendar month', 'write 5/calendar-month'],
+    ['5/Calendar-Months', 'write 5/calendar-month'],
+    ['5/2 calendar-months', 'write 5/calendar-month'],
+    ['5/calendar-year', 'use calendar-day, calendar-week or calendar-month'],
+    ['0/calendar-day', 'write 10000/calendar-day'],
+    ['86400000001/calendar-day', 'use at most 1000000/second, or leave the limit out'],
     ['060/minute', 'write 60/minute'],
     ['1,000/minute', 'write 1000/minute'],
-    ['60/fortnight', 'use second, minute, hour or day'],
+    ['60/fortnight', 'use second, minute, hour, day or calendar-month'],
     ['1.5/minute', 'use a whole number; for less than 1 take a longer time (1/2 minutes)'],
     ['-1/minute', 'use a whole number; for less than 1 take a longer time (1/2 minutes)'],
     ['1/0.5 minutes', 'write 100/15 minutes, for example'],

@@ -74,13 +74,19 @@ export function countedByEpoch(store: RecordingStore, subject: string, budget: B
 /** How far any stretch of epochs went over what its cell allows; at most 0 if the limit held. */
 export function excess(byEpoch: readonly [number, number][], budget: Budget): number {
   const { algorithm, limit, epochMs, windowMs } = budget;
-  const reach = { 'fixed-window': 0, 'sliding-window': windowMs / epochMs, 'token-bucket': Number.POSITIVE_INFINITY };
+  // The log's epochs are milliseconds here.
+  const reach = {
+    'fixed-window': 0,
+    'sliding-window': windowMs / epochMs,
+    'sliding-window-log': windowMs - 1,
+    'token-bucket': Number.POSITIVE_INFINITY,
+  }[algorithm as string]!;
   let worst = Number.NEGATIVE_INFINITY;
   for (const [i, [last]] of byEpoch.entries()) {
     let sum = 0;
     for (let j = i; j >= 0; j--) {
       const [first, units] = byEpoch[j]!;
-      if (last - first > reach[algorithm]) break;
+      if (last - first > reach) break;
       sum += units;
       const refilled = algorithm === 'token-bucket' ? ((last - first) * epochMs * limit) / windowMs : 0;
       worst = Math.max(worst, sum - (budget.burst ?? limit) - refilled);

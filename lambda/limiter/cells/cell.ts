@@ -5,7 +5,7 @@ import type { WriteDraft } from '../write-draft.ts';
  * The state of one limit for one subject, as an algorithm sees it. A cell holds no state itself: it does the arithmetic
  * on what an item says, and writes the condition that the next item must meet.
  *
- * Time is cut into epochs of `epochMs`; epoch `k` begins at `k * epochMs`. Within an epoch a cell only grows, so whatever
+ * Time is cut into epochs of `epochMs`; epoch `k` begins at `k * epochMs` (calendar periods apart). Within an epoch a cell only grows, so whatever
  * was seen of it is a lower bound of what is used now. Two things follow for every algorithm:
  *
  * - "no room by what was seen" is final until the instant that `look` names, and needs no write;
@@ -16,6 +16,7 @@ export interface Cell {
   readonly id: string;
   /** Units per window, or the bucket's burst. */
   readonly limit: number;
+  /** Length of an epoch; of calendar periods the longest. */
   readonly epochMs: number;
   /** How long after a write the cell still matters. */
   readonly keepMs: number;
@@ -25,6 +26,11 @@ export interface Cell {
 
   /** Adds to `draft` what takes `cost` units in the epoch of `look`, only if there is room on the server too. */
   charge(belief: CellBelief, look: Look, cost: number, draft: WriteDraft): void;
+
+  /**
+   * Where requests queue: how long what `look` has taken must wait, ms, by the item that its own write made. Absent: never.
+   */
+  delay?(state: CellState, look: Look, cost: number): number;
 
   /** Attributes that nobody needs once `epoch` is the newest. */
   obsolete(state: CellState, epoch: number): string[];
@@ -38,6 +44,8 @@ export interface Look {
   readonly epoch: number;
   /** The instant at which it is counted: `time`, or the epoch's start where that is ahead. */
   readonly at: number;
+  /** Until when what is taken now may be used, ms: the end of the epoch. */
+  readonly end: number;
   /** Whether there is room for the cost. */
   readonly fits: boolean;
   /** Whole units free before the request takes any; never below 0. */

@@ -2,9 +2,11 @@ import type { Budget } from '../../policy/policy.ts';
 import { type CellState, epochAttribute } from '../item-layout.ts';
 import { absentOrAtMost, type WriteDraft } from '../write-draft.ts';
 import { type Cell, type CellBelief, type Look, neverFits } from './cell.ts';
+import { type Periods, periodsOf } from './periods.ts';
 
 /**
- * Fixed window: at most `limit` units in each window that begins at a multiple of `windowMs`. One epoch is one window.
+ * Fixed window: at most `limit` units in each window. One epoch is one window: a multiple of `windowMs`, or a period of
+ * the calendar.
  *
  * Around the border of two windows twice the limit can pass in less than one window's length.
  */
@@ -13,22 +15,25 @@ export class FixedWindowCell implements Cell {
   readonly limit: number;
   readonly epochMs: number;
   readonly keepMs: number;
+  readonly #periods: Periods;
 
   constructor(budget: Budget) {
     this.id = budget.cellId;
     this.limit = budget.limit;
     this.epochMs = budget.windowMs;
     this.keepMs = 2 * budget.windowMs;
+    this.#periods = periodsOf(budget);
   }
 
   look(state: CellState, time: number, cost: number): Look {
-    const epoch = Math.max(Math.floor(time / this.epochMs), state.newest);
+    const epoch = Math.max(this.#periods.at(time), state.newest);
     const used = state.counts.get(epoch) ?? 0;
-    const end = (epoch + 1) * this.epochMs;
+    const end = this.#periods.start(epoch + 1);
     const fits = used + cost <= this.limit;
     return {
       epoch,
-      at: Math.max(time, epoch * this.epochMs),
+      at: Math.max(time, this.#periods.start(epoch)),
+      end,
       fits,
       left: Math.max(0, this.limit - used),
       retryAt: fits ? time : cost > this.limit ? neverFits(time, this.epochMs) : end,

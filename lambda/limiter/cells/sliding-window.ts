@@ -41,6 +41,7 @@ export class SlidingWindowCell implements Cell {
     return {
       epoch,
       at: Math.max(time, epoch * this.epochMs),
+      end: (epoch + 1) * this.epochMs,
       fits,
       left: Math.max(0, this.limit - used),
       retryAt: fits ? time : this.#retryAt(state, time, epoch, used, cost),

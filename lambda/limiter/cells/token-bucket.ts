@@ -53,6 +53,7 @@ export class TokenBucketCell implements Cell {
     return {
       epoch,
       at: Math.max(time, epoch * this.epochMs),
+      end: (epoch + 1) * this.epochMs,
       fits,
       left: Math.max(0, Math.floor((floor + this.#full - from) / this.#token)),
       retryAt: fits

@@ -10,6 +10,7 @@ describe('FixedWindowCell', () => {
     expect(cell.look(belief(), 7300, 1)).toEqual({
       epoch: 7,
       at: 7300,
+      end: 8000,
       fits: true,
       left: 5,
       retryAt: 7300,
