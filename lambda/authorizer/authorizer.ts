@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import { contextOf } from '../http/verdict-context.ts';
+import { waitOut } from '../limiter/index.ts';
 import { IdentityUnavailableError } from './authorizer-error.ts';
 import type { Gate, GateRequest } from './gate.ts';
 import { type HttpApiAnswer, httpApiAnswer, httpApiRequest, isHttpApiEvent } from './http-api.ts';
@@ -15,6 +17,12 @@ export interface AuthorizerParts {
   readonly log: (rejection: RejectionRecord) => void;
   /** Milliseconds since the epoch, the limiter's clock. */
   readonly clock: () => number;
+  /**
+   * Resolves after so many milliseconds: how a request waits for its turn in a queue.
+   *
+   * @default Node's timer
+   */
+  readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
 export type Authorizer = (event: unknown) => Promise<RestAnswer | HttpApiAnswer>;
@@ -30,13 +38,22 @@ class Unauthorized extends Error {
 }
 
 /** The handler for the events of REST and of HTTP APIs. */
-export function createAuthorizer({ gate, softDenyApis, metrics, log, clock }: AuthorizerParts): Authorizer {
+export function createAuthorizer({
+  gate,
+  softDenyApis,
+  metrics,
+  log,
+  clock,
+  sleep = setTimeout,
+}: AuthorizerParts): Authorizer {
   return async (event) => {
     const isHttp = isHttpApiEvent(event);
     const request: GateRequest = isHttp ? httpApiRequest(event) : restRequest(event);
     const answer = await gate(request);
     const now = clock();
-    quietly(() => metrics.record(metricsOf(answer)));
+    // First the wait: a container that ends while it waits has let nothing through, and counts nothing.
+    const waitedMs = answer.kind === 'decided' ? await waitOut(answer.verdict, sleep) : 0;
+    quietly(() => metrics.record(metricsOf(answer), waitedMs));
     const rejection = rejectionOf(request, answer, now);
     if (rejection) quietly(() => log(rejection));
 

@@ -14,8 +14,11 @@ export const METRIC = {
   breakerOpen: 'BreakerOpen',
   failedOpen: 'FailedOpen',
   failedClosed: 'FailedClosed',
+  delayed: 'Delayed',
 } as const;
 export type MetricName = (typeof METRIC)[keyof typeof METRIC];
+/** How long requests waited for their turn in a queue, milliseconds; of those that waited. */
+export const DELAY_METRIC = 'DelayTime';
 
 /** What an answer counts as. Every request is exactly one of Allowed, Limited, Unauthorized and FailedClosed. */
 export function metricsOf(answer: GateAnswer): readonly MetricName[] {
@@ -30,13 +33,15 @@ export function metricsOf(answer: GateAnswer): readonly MetricName[] {
     if (verdict.allowed) names.push(METRIC.allowed, METRIC.failedOpen);
     else names.push(METRIC.failedClosed);
   }
+  if (verdict.waitMs !== undefined) names.push(METRIC.delayed);
   if (verdict.limits.some((status) => status.mode === 'shadow' && !status.allowed)) names.push(METRIC.shadowLimited);
   return names;
 }
 
 /** Takes note of answers. */
 export interface MetricsSink {
-  record(names: readonly MetricName[]): void;
+  /** @param waitedMs how long the request waited for its turn in a queue */
+  record(names: readonly MetricName[], waitedMs?: number): void;
 }
 
 /** CloudWatch metrics in the log (EMF): one line for each request. */
@@ -46,8 +51,9 @@ export function emfMetrics(gate: string): MetricsSink {
   metrics.clearDefaultDimensions();
   metrics.setDefaultDimensions({ [GATE_DIMENSION]: gate });
   return {
-    record(names) {
+    record(names, waitedMs = 0) {
       for (const name of names) metrics.addMetric(name, 'Count', 1);
+      if (waitedMs > 0) metrics.addMetric(DELAY_METRIC, 'Milliseconds', waitedMs);
       metrics.publishStoredMetrics();
     },
   };

@@ -13,3 +13,4 @@ export type {
 export { ChargeError, Limiter, type LimiterOptions } from './limiter.ts';
 export { StoreError } from './store-error.ts';
 export type { Charge, LimitStatus, StoreFailure, SubjectCharges, Verdict } from './verdict.ts';
+export { waitOut } from './wait-out.ts';

@@ -20,8 +20,9 @@ describe('emfMetrics', () => {
     const metrics = emfMetrics('shop');
     metrics.record([METRIC.allowed, METRIC.shadowLimited]);
     metrics.record([METRIC.limited]);
+    metrics.record([METRIC.allowed, METRIC.delayed], 250);
     log.mockRestore();
-    const [first, second] = lines.map((line) => JSON.parse(line));
+    const [first, second, third] = lines.map((line) => JSON.parse(line));
     expect(first).toEqual({
       _aws: {
         Timestamp: expect.any(Number),
@@ -42,5 +43,8 @@ describe('emfMetrics', () => {
     });
     expect(second).toMatchObject({ Gate: 'shop', Limited: 1 });
     expect(second).not.toHaveProperty('Allowed');
+    expect(second).not.toHaveProperty('DelayTime');
+    expect(third).toMatchObject({ Allowed: 1, Delayed: 1, DelayTime: 250 });
+    expect(third._aws.CloudWatchMetrics[0].Metrics).toContainEqual({ Name: 'DelayTime', Unit: 'Milliseconds' });
   });
 });

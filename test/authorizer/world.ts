@@ -24,6 +24,10 @@ export interface World {
   readonly writes: string[];
   readonly lookUps: string[];
   readonly metrics: MetricName[][];
+  /** What the metrics say that each request waited, ms. */
+  readonly waited: number[];
+  /** What was really waited, on the virtual clock. */
+  readonly slept: number[];
   readonly rejections: RejectionRecord[];
   readonly faults: unknown[];
   call(event: unknown): Promise<Answer>;
@@ -80,7 +84,16 @@ export function createWorld(policy: Policy, options: { softDenyApis?: readonly s
     gate,
     clock,
     softDenyApis: new Set(options.softDenyApis),
-    metrics: { record: (names) => world.metrics.push([...names]) },
+    metrics: {
+      record: (names, waitedMs = 0) => {
+        world.metrics.push([...names]);
+        world.waited.push(waitedMs);
+      },
+    },
+    sleep: async (ms) => {
+      world.slept.push(ms);
+      world.now += ms;
+    },
     log: (rejection) => world.rejections.push(rejection),
   });
   const world: World = {
@@ -95,6 +108,8 @@ export function createWorld(policy: Policy, options: { softDenyApis?: readonly s
     writes: [],
     lookUps: [],
     metrics: [],
+    waited: [],
+    slept: [],
     rejections: [],
     faults: [],
     call: (event) => authorizer(event) as Promise<Answer>,

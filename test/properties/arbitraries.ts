@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Budget } from '../../lambda/policy/policy.ts';
-import { fixedWindow, slidingWindow, tokenBucket } from '../limiter/budgets.ts';
+import { counterWindow, fixedWindow, leakyBucket, logWindow, slidingWindow, tokenBucket } from '../limiter/budgets.ts';
 
 const limit = fc.integer({ min: 1, max: 12 });
 const windowMs = fc.constantFrom(1000, 10_000, 60_000);
@@ -17,7 +17,26 @@ export const bucketBudget: fc.Arbitrary<Budget> = fc
   .tuple(limit, windowMs, fc.integer({ min: 1, max: 30 }), fc.constantFrom(2, 4, 10))
   .map(([rate, window, burst, parts]) => tokenBucket(rate, window, burst, window / parts));
 
-export const anyBudget: fc.Arbitrary<Budget> = fc.oneof(slidingBudget, fixedBudget, bucketBudget);
+export const logBudget: fc.Arbitrary<Budget> = fc
+  .tuple(limit, windowMs)
+  .map(([most, window]) => logWindow(most, window));
+
+export const counterBudget: fc.Arbitrary<Budget> = fc
+  .tuple(limit, windowMs)
+  .map(([most, window]) => counterWindow(most, window));
+
+export const queueBudget: fc.Arbitrary<Budget> = fc
+  .tuple(limit, windowMs, fc.integer({ min: 1, max: 20 }), fc.constantFrom(300, 2000, 3000))
+  .map(([rate, window, queue, longest]) => leakyBucket(rate, window, queue, longest));
+
+export const anyBudget: fc.Arbitrary<Budget> = fc.oneof(
+  slidingBudget,
+  fixedBudget,
+  bucketBudget,
+  logBudget,
+  counterBudget,
+  queueBudget,
+);
 
 export interface Move {
   /** Since the move before, in thousandths of the window. */

@@ -2,13 +2,24 @@ import fc from 'fast-check';
 import { Limiter } from '../../lambda/limiter/limiter.ts';
 import type { Budget } from '../../lambda/policy/policy.ts';
 import { asked, charge } from '../limiter/budgets.ts';
-import { anyBudget, bucketBudget, fixedBudget, type Move, moves, slidingBudget } from './arbitraries.ts';
+import {
+  anyBudget,
+  bucketBudget,
+  counterBudget,
+  fixedBudget,
+  logBudget,
+  type Move,
+  moves,
+  queueBudget,
+  slidingBudget,
+} from './arbitraries.ts';
 import { countedByEpoch, excess, recordingStore, Simulation } from './simulation.ts';
 
 jest.setTimeout(60_000);
 
 interface Admission {
   readonly time: number;
+  readonly waitMs: number;
   readonly cost: number;
 }
 
@@ -28,7 +39,7 @@ async function admitted(budget: Budget, steps: readonly Move[], offsets: readonl
     if (step.cold) await instances[step.instance]!.decide([asked('other', charge(budget))]);
     const verdict = await instances[step.instance]!.decide([asked('one', charge(budget, { cost: step.cost }))]);
     expect(verdict.failure).toBeUndefined();
-    if (verdict.allowed) admissions.push({ time: now, cost: step.cost });
+    if (verdict.allowed) admissions.push({ time: now, waitMs: verdict.waitMs ?? 0, cost: step.cost });
   }
   for (const item of store.items.values()) expect(Object.values(item).every(Number.isSafeInteger)).toBe(true);
   return admissions;
@@ -75,6 +86,57 @@ describe('never more than a limit allows, one request after the other', () => {
         }
       }),
       { numRuns: 100 },
+    );
+  });
+
+  test('sliding window log: in no stretch of a window, to the millisecond', async () => {
+    await fc.assert(
+      fc.asyncProperty(logBudget, moves(INSTANCES), async (budget, steps) => {
+        const all = await admitted(budget, steps);
+        for (const { time: end } of all) {
+          const within = all.filter(({ time }) => time > end - budget.windowMs && time <= end);
+          expect(sum(within)).toBeLessThanOrEqual(budget.limit);
+        }
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  test('sliding window counter: at no request more than the limit with the previous window fading', async () => {
+    await fc.assert(
+      fc.asyncProperty(counterBudget, moves(INSTANCES), async (budget, steps) => {
+        const { windowMs, limit } = budget;
+        const all = await admitted(budget, steps);
+        for (const [i, { time }] of all.entries()) {
+          const start = time - (time % windowMs);
+          const before = all.slice(0, i + 1);
+          const present = sum(before.filter((one) => one.time >= start));
+          const previous = sum(before.filter((one) => one.time < start && one.time >= start - windowMs));
+          expect(present * windowMs + previous * (start + windowMs - time)).toBeLessThanOrEqual(limit * windowMs);
+        }
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  test('leaky bucket: no stretch sees more leave than its rate gives, and nobody waits longer than said', async () => {
+    await fc.assert(
+      fc.asyncProperty(queueBudget, moves(INSTANCES), async (budget, steps) => {
+        const place = Math.ceil((budget.windowMs * 1000) / budget.limit);
+        const all = await admitted(budget, steps);
+        const leaves = all.map(({ time, waitMs, cost }) => ({ time: time + waitMs, cost }));
+        for (const { waitMs } of all) expect(waitMs).toBeLessThanOrEqual(budget.maxDelayMs!);
+        for (const [first, { time: start, cost: own }] of leaves.entries()) {
+          for (let last = first; last < leaves.length; last++) {
+            const { time: end } = leaves[last]!;
+            // The places of the first one begin before it leaves; its last begins when it leaves, rounded up.
+            const most = ((end - start + budget.epochMs + 1) * 1000) / place + own;
+            const within = leaves.slice(first, last + 1);
+            expect(within.reduce((units, { cost }) => units + cost, 0)).toBeLessThanOrEqual(most);
+          }
+        }
+      }),
+      { numRuns: 50 },
     );
   });
 

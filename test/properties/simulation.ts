@@ -66,7 +66,7 @@ export function countedByEpoch(store: RecordingStore, subject: string, budget: B
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, added]): [number, number] => [
       Number.parseInt(key.slice(prefix.length), 36),
-      budget.algorithm === 'token-bucket' ? added / token : added,
+      budget.algorithm.endsWith('bucket') ? added / token : added,
     ])
     .sort(([a], [b]) => a - b);
 }
@@ -74,13 +74,19 @@ export function countedByEpoch(store: RecordingStore, subject: string, budget: B
 /** How far any stretch of epochs went over what its cell allows; at most 0 if the limit held. */
 export function excess(byEpoch: readonly [number, number][], budget: Budget): number {
   const { algorithm, limit, epochMs, windowMs } = budget;
-  // The log's epochs are milliseconds here.
+  // The log's epochs are milliseconds here. Of the counter only what each window bounds by itself.
   const reach = {
     'fixed-window': 0,
+    'sliding-window-counter': 0,
     'sliding-window': windowMs / epochMs,
     'sliding-window-log': windowMs - 1,
     'token-bucket': Number.POSITIVE_INFINITY,
-  }[algorithm as string]!;
+    'leaky-bucket': Number.POSITIVE_INFINITY,
+  }[algorithm]!;
+  const place = Math.ceil((windowMs * 1000) / limit);
+  // A queue's places begin in their epoch, or as long after it as one may wait.
+  const longest = Math.min((budget.queue ?? 0) * place, (budget.maxDelayMs ?? 0) * 1000);
+  const size = algorithm === 'leaky-bucket' ? (longest + epochMs * 1000) / place + 1 : (budget.burst ?? limit);
   let worst = Number.NEGATIVE_INFINITY;
   for (const [i, [last]] of byEpoch.entries()) {
     let sum = 0;
@@ -88,8 +94,8 @@ export function excess(byEpoch: readonly [number, number][], budget: Budget): nu
       const [first, units] = byEpoch[j]!;
       if (last - first > reach) break;
       sum += units;
-      const refilled = algorithm === 'token-bucket' ? ((last - first) * epochMs * limit) / windowMs : 0;
-      worst = Math.max(worst, sum - (budget.burst ?? limit) - refilled);
+      const refilled = algorithm.endsWith('bucket') ? ((last - first) * epochMs * limit) / windowMs : 0;
+      worst = Math.max(worst, sum - size - refilled);
     }
   }
   return worst;
