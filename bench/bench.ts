@@ -8,7 +8,7 @@ import { judge } from './goals.ts';
 import { measureBundles } from './measures/bundles.ts';
 import { measureCpu } from './measures/cpu.ts';
 import { measureThroughput } from './measures/throughput.ts';
-import { chosen, helpText, type Options, readOptions } from './options.ts';
+import { chosen, helpText, means, type Options, readOptions } from './options.ts';
 import { writeDocs } from './report/docs.ts';
 import { allTables } from './report/tables.ts';
 import type { Results } from './results.ts';
@@ -84,7 +84,7 @@ async function main(): Promise<number> {
     console.log(helpText(...names));
     return 0;
   }
-  const unknown = options.only.filter((one) => !names.flat().some((name) => name === one || name === `${one}-P`));
+  const unknown = options.only.filter((one) => !names.flat().some((name) => means(one, name)));
   if (unknown.length) throw new Error(`--only ${unknown.join(',')}: there is no such name; see --help.`);
   if (options.writeDocs && (options.quick || options.only.length)) {
     throw new Error('--write-docs needs a whole run, without --quick and --only.');

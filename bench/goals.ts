@@ -109,6 +109,8 @@ const GOALS: readonly Goal[] = [
   neverOver('ten-times-C'),
   neverOver('ten-times-32-P'),
   neverOver('ten-times-32-C'),
+  neverOver('ten-times-R'),
+  neverOver('ten-times-32-R'),
   writes('burst', 0.05),
   burstIsExact,
   writes('second-denies-P', 0.57),

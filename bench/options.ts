@@ -36,11 +36,14 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-/** Which of the names are meant: all where none of them is asked for. `one-limit` means `one-limit-P` and `-C`. */
+/** Which of the names are meant: all where none of them is asked for. `one-limit` means all its patterns. */
 export function chosen(names: readonly string[], only: readonly string[]): string[] {
-  const hit = names.filter((name) => only.some((one) => name === one || name === `${one}-P` || name === `${one}-C`));
+  const hit = names.filter((name) => only.some((one) => means(one, name)));
   return hit.length ? hit : [...names];
 }
+
+/** A workload's name without its pattern means all of them. */
+export const means = (asked: string, name: string): boolean => name === asked || name.replace(/-[PCR]$/, '') === asked;
 
 export function helpText(
   workloads: readonly string[],
@@ -52,7 +55,7 @@ machine, behind a proxy that counts what AWS would bill.
 
   npm run bench                              everything (minutes); exit code 1 where Headgate misses a figure
   npm run bench -- --quick                   less traffic; figures are rougher, and none is judged
-  npm run bench -- --only ten-times          one workload, P and C, for every contestant
+  npm run bench -- --only ten-times          one workload in all its patterns, for every contestant
   npm run bench -- --only headgate,rlf,burst two contestants under one workload
   npm run bench -- --only cpu,bundles        what needs no peer
   npm run bench -- --json > bench.json       everything as JSON on stdout

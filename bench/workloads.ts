@@ -26,13 +26,14 @@ export function workloads(scale: number): Workload[] {
   const size = (decisions: number) => Math.max(96, Math.round(decisions * scale));
   const one = (limit: number, windowMs = MINUTE): Rule[] => [{ name: 'limit', limit, windowMs }];
   const base = { instances: 8, atOnce: 32, windows: false, charged: false };
-  const both = (
+  const each = (
     name: string,
     title: string,
     more: Partial<Workload> & { rules: readonly Rule[] },
     load: { decisions: number; perMinute: number; clients?: number; zipf?: number; seed: number },
+    patterns: readonly Pattern[] = ['P', 'C'],
   ): Workload[] =>
-    (['P', 'C'] as const).map((pattern: Pattern) => {
+    patterns.map((pattern) => {
       const random = seeded(load.seed);
       const rank = load.zipf ? zipf(random, load.zipf) : () => Math.floor(random() * (load.clients ?? 1));
       const instances = more.instances ?? base.instances;
@@ -48,14 +49,14 @@ export function workloads(scale: number): Workload[] {
     });
 
   return [
-    ...both('one-limit', 'one limit, below it', { rules: one(1000) }, { decisions: 1600, perMinute: 400, seed: 1 }),
-    ...both(
+    ...each('one-limit', 'one limit, below it', { rules: one(1000) }, { decisions: 1600, perMinute: 400, seed: 1 }),
+    ...each(
       'zipf',
       '1,000 clients, Zipf',
       { rules: one(1000) },
       { decisions: 4000, perMinute: 2000, zipf: 1000, seed: 2 },
     ),
-    ...both(
+    ...each(
       'five-limits',
       'five limits, below them',
       {
@@ -69,17 +70,19 @@ export function workloads(scale: number): Workload[] {
       },
       { decisions: 640, perMinute: 400, seed: 3 },
     ),
-    ...both(
+    ...each(
       'ten-times',
       'ten times over the limit',
       { rules: one(100), windows: true },
       { decisions: 6000, perMinute: 1000, seed: 4 },
+      ['P', 'C', 'R'],
     ),
-    ...both(
+    ...each(
       'ten-times-32',
       'ten times over, 32 instances',
       { rules: one(100), windows: true, instances: 32 },
       { decisions: 6000, perMinute: 1000, seed: 5 },
+      ['P', 'C', 'R'],
     ),
     {
       ...base,
@@ -94,7 +97,7 @@ export function workloads(scale: number): Workload[] {
         },
       ],
     },
-    ...both(
+    ...each(
       'second-denies',
       'second of two limits denies half',
       {
@@ -105,13 +108,15 @@ export function workloads(scale: number): Workload[] {
         charged: true,
       },
       { decisions: 2000, perMinute: 200, seed: 6 },
-    ).slice(0, 1),
-    ...both(
+      ['P'],
+    ),
+    ...each(
       'small-limit',
       'small limit, many containers (20/minute, 32, at 80 %)',
       { rules: one(20), instances: 32, windows: true },
       { decisions: 3200, perMinute: 16 * 40, clients: 40, seed: 7 },
-    ).slice(0, 1),
+      ['P'],
+    ),
     { ...base, name: 'windows', title: 'worst rolling window', rules: one(100), windows: true, batches: adversaries() },
   ];
 }

@@ -22,6 +22,7 @@ const ROWS: readonly (readonly [title: string, workloads: readonly string[], sho
   ['five limits, below them, P / C', ['five-limits-P', 'five-limits-C'], writes],
   ['ten times over the limit, P / C', ['ten-times-P', 'ten-times-C'], writes],
   ['the same with 32 instances, P / C', ['ten-times-32-P', 'ten-times-32-C'], writes],
+  ['ten times over, clumps at random, 8 / 32 instances', ['ten-times-R', 'ten-times-32-R'], writes],
   ['burst of 3,000 at a limit of 100', ['burst'], writes],
   ['… admitted', ['burst'], ({ admitted }) => String(admitted)],
   ['second of two limits denies half', ['second-denies-P'], writes],

@@ -1,9 +1,9 @@
-import { arrivals, type Batch } from '../../bench/load/arrivals.ts';
+import { arrivals, type Batch, type Pattern } from '../../bench/load/arrivals.ts';
 import { seeded, zipf } from '../../bench/load/random.ts';
 import { VirtualClock } from '../../bench/load/virtual-clock.ts';
 import { adversaries, workloads } from '../../bench/workloads.ts';
 
-const made = (pattern: 'P' | 'C', seed: number, decisions = 3200): Batch[] => {
+const made = (pattern: Pattern, seed: number, decisions = 3200): Batch[] => {
   const random = seeded(seed);
   return arrivals({ pattern, random, decisions, perMinute: 600, instances: 8, client: () => 'c' });
 };
@@ -17,6 +17,7 @@ describe('arrivals', () => {
   test.each([
     ['P', 1],
     ['C', 32],
+    ['R', 32],
   ] as const)('%s: %i at one instant, in order, at the rate asked for, over all instances', (pattern, size) => {
     const batches = made(pattern, 7);
     expect(new Set(batches.map(({ requests }) => requests.length))).toEqual(new Set([size]));
@@ -28,6 +29,12 @@ describe('arrivals', () => {
     expect(times.at(-1)! / 320_000).toBeLessThan(1.3);
     const instances = new Set(batches.flatMap(({ requests }) => requests.map(({ instance }) => instance)));
     expect([...instances].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('clumps come evenly apart, or at random', () => {
+    const gaps = (pattern: Pattern) => new Set(made(pattern, 3).map(({ at }, i, all) => at - (all[i - 1]?.at ?? 0)));
+    expect(gaps('C')).toEqual(new Set([3200]));
+    expect(gaps('R').size).toBeGreaterThan(80);
   });
 
   test('gaps of a Poisson process: a share of 1 / e is longer than the mean', () => {

@@ -12,7 +12,7 @@ describe('options of the bench', () => {
   });
 
   test('a name chooses itself and its two patterns; without a hit all are meant', () => {
-    const names = ['one-limit-P', 'one-limit-C', 'burst'];
+    const names = ['one-limit-P', 'one-limit-C', 'burst', 'one-limit-more-P'];
     expect(chosen(names, ['one-limit'])).toEqual(['one-limit-P', 'one-limit-C']);
     expect(chosen(names, ['burst', 'headgate'])).toEqual(['burst']);
     expect(chosen(names, ['headgate'])).toEqual(names);
