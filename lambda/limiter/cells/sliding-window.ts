@@ -1,6 +1,7 @@
 import type { Budget } from '../../policy/policy.ts';
+import type { Condition } from '../counter-store.ts';
 import { alignedAttribute, type CellState, epochAttribute, runningAttribute } from '../item-layout.ts';
-import { absentOrAtMost, all, any, atMost, type WriteDraft } from '../write-draft.ts';
+import { above, absentOrAtMost, all, any, atMost, type WriteDraft } from '../write-draft.ts';
 import { type Cell, type CellBelief, type Look, neverFits } from './cell.ts';
 
 /**
@@ -70,7 +71,7 @@ export class SlidingWindowCell implements Cell {
    * stricter than need be as well.
    *
    * The total starts at the item's birth in microseconds: a deleted and reborn item is above whatever was believed of
-   * the old one, as long as less than one unit per microsecond is taken.
+   * the old one, as long as less than one unit per microsecond is taken, or below it, if a slower clock gave it birth.
    */
   charge(belief: CellBelief, look: Look, cost: number, draft: WriteDraft): void {
     const { epoch } = look;
@@ -87,7 +88,7 @@ export class SlidingWindowCell implements Cell {
     if (belief.running === undefined) {
       draft.require(unknown);
     } else {
-      const known = atMost(total, belief.running + look.left - cost);
+      const known = this.#sinceSeen(total, belief.running, look.left - cost);
       const seen = Math.max(belief.newest, Math.floor(belief.seenAt / this.epochMs));
       draft.require(seen >= epoch - this.#m ? known : any(known, unknown));
     }
@@ -109,6 +110,14 @@ export class SlidingWindowCell implements Cell {
     for (const k of state.counts.keys()) if (k < epoch - this.#m) names.push(epochAttribute(this.id, k));
     for (const K of state.aligned) if (K < window - 1) names.push(alignedAttribute(this.id, K));
     return names;
+  }
+
+  /**
+   * At most `room` was taken since the total was `seen`. A total below that is of another item: the one that was seen is
+   * deleted, and this one was born by a slower clock.
+   */
+  #sinceSeen(total: string, seen: number, room: number): Condition {
+    return all(above(total, seen - 1), atMost(total, seen + room));
   }
 
   /** When an epoch's units are no longer counted. */

@@ -44,6 +44,14 @@ describe('SlidingWindowCell.charge', () => {
     ],
   });
 
+  const sinceSeen = (seen: number, most: number) => ({
+    kind: 'all',
+    of: [
+      { kind: 'above', attribute: 'win+', value: seen - 1 },
+      { kind: 'at-most', attribute: 'win+', value: most },
+    ],
+  });
+
   test('unseen: each of two aligned windows below its share', () => {
     expect(conditionsOf(belief(), 5050, 1)).toEqual([unknown(3, 6)]);
     expect(conditionsOf(belief(), 5950, 1)).toEqual([unknown(6, 3)]);
@@ -62,15 +70,13 @@ describe('SlidingWindowCell.charge', () => {
 
   test('seen within the window: the total at most what was seen and the room that was left', () => {
     const state = belief({ newest: 50, counts: { 50: 7 }, running: 1007, seenAt: 5010 });
-    expect(conditionsOf(state, 5050, 2)).toEqual([{ kind: 'at-most', attribute: 'win+', value: 1008 }]);
-    expect(conditionsOf(state, 6050, 2)).toEqual([{ kind: 'at-most', attribute: 'win+', value: 1008 }]);
+    expect(conditionsOf(state, 5050, 2)).toEqual([sinceSeen(1007, 1008)]);
+    expect(conditionsOf(state, 6050, 2)).toEqual([sinceSeen(1007, 1008)]);
   });
 
   test('seen before the window: either bound', () => {
     const state = belief({ newest: 30, counts: { 30: 7 }, running: 1007, seenAt: 3010 });
-    expect(conditionsOf(state, 5050, 1)).toEqual([
-      { kind: 'any', of: [{ kind: 'at-most', attribute: 'win+', value: 1016 }, unknown(3, 6)] },
-    ]);
+    expect(conditionsOf(state, 5050, 1)).toEqual([{ kind: 'any', of: [sinceSeen(1007, 1016), unknown(3, 6)] }]);
   });
 
   test('sets the epoch, the total from its birth on, and the aligned window; removes what left the window', () => {
