@@ -26,6 +26,8 @@ export class ItemJudge {
   readonly plan: ItemPlan;
   readonly violations: Violation[] = [];
   #models: LimitModel[];
+  /** For each limit, when the newest epoch ends in which anything was counted, in a deleted item too. */
+  #ends: number[] = [];
   readonly #credits: Credit[] = [];
 
   constructor(plan: ItemPlan) {
@@ -44,7 +46,9 @@ export class ItemJudge {
    */
   counted(clock: number, cost: number): number {
     if (!this.hasRoom(clock, cost)) this.#violated('counted without room', clock, cost);
-    return Math.min(...this.#models.map((model) => model.count(clock, cost)));
+    // Whoever remembers a deleted item goes on in its newest epoch, which may be later than its clock says.
+    this.#ends = this.#models.map((model, i) => Math.max(model.count(clock, cost), this.#ends[i] ?? 0));
+    return Math.min(...this.#ends);
   }
 
   /** A request passed. It has to be paid: by its own write, or by what the same container took before and did not use. */

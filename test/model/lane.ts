@@ -195,7 +195,7 @@ export async function runLane(options: LaneOptions): Promise<LaneReport> {
       await new Promise(setImmediate);
       if (open === 0) break;
       if (random() < 0.2) now += Math.floor(random() * Math.min(1000, window / 10));
-      if (random() < 0.002) {
+      if (random() < 0.03) {
         const judge = judges[Math.floor(random() * judges.length)]!;
         await store.delete(judge.plan.subject);
         judge.deleted();

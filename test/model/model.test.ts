@@ -31,7 +31,7 @@ describe('the limiter against a plain model', () => {
         expect(count).toBeGreaterThan(operations / 1000);
       }
       // Mostly from the deleted items: whoever remembers them is stricter until it has seen the new ones.
-      expect(report.under / (report.allowed + report.denied)).toBeLessThan(0.05);
+      expect(report.under / (report.allowed + report.denied)).toBeLessThan(0.08);
     },
     30_000 + operations * 10,
   );

@@ -16,9 +16,9 @@ describe('the headers of an answer', () => {
         const store = memoryStore();
         let now = 1.8e12 + 0.25;
         const limiter = new Limiter({ store, clock: () => now });
-        const size = budget.burst ?? budget.limit;
-        const refilled = (size * budget.windowMs) / budget.limit;
-        const longest = Math.max(refilled, budget.windowMs) + 2 * budget.epochMs;
+        const most = Math.max(budget.limit, budget.burst ?? 0, (budget.queue ?? 0) + 1);
+        const refilled = (most * budget.windowMs) / budget.limit;
+        const longest = Math.max(refilled, budget.windowMs) + 2 * Math.max(budget.epochMs, budget.windowMs);
         for (const step of steps) {
           now += Math.round((step.wait * budget.windowMs) / 1000);
           const request = [asked('one', charge(budget, { cost: step.cost }))];
@@ -31,7 +31,9 @@ describe('the headers of an answer', () => {
             'X-RateLimit-Reset',
             'Retry-After',
           ].map((name) => (headers[name] === undefined ? undefined : Number(headers[name])));
+          const size = verdict.limits[0]!.limit;
           expect(limit).toBe(size);
+          expect(size).toBeLessThanOrEqual(most);
           expect(remaining).toBeLessThanOrEqual(verdict.allowed ? size - step.cost : 0);
           expect(reset! * 1000).toBeGreaterThanOrEqual(Math.floor(now));
           expect(reset! * 1000).toBeLessThanOrEqual(now + longest + 1000);
