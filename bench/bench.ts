@@ -91,13 +91,13 @@ async function main(): Promise<number> {
   }
 
   const results = await run(options);
-  const judged = judge(results);
+  const judged = options.quick ? [] : judge(results);
   if (options.json) console.log(JSON.stringify({ ...results, goals: judged }, null, 2));
   else for (const [, table] of allTables(results)) console.log(`\n${table}`);
   if (options.writeDocs) writeDocs(results);
   const missed = judged.filter(({ reached }) => !reached);
   for (const { figure, wanted, found } of missed) console.error(`Not reached: ${figure}: ${found}, wanted ${wanted}.`);
-  return missed.length && !options.quick ? 1 : 0;
+  return missed.length ? 1 : 0;
 }
 
 try {

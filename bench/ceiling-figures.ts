@@ -8,6 +8,9 @@ export interface CeilingFigures {
   readonly writesPerDecision: number;
   /** Admitted over the limit; at a load below 1 at most the load. */
   readonly admitted: number;
+  readonly writesPerSecond?: number;
+  /** The most that was admitted in one second from its start, over the limit. */
+  readonly busiestSecond?: number;
 }
 
 /** Runs the simulation of `ceiling.ts`; nothing where this checkout has none. */

@@ -1,3 +1,4 @@
+import type { CeilingFigures } from '../ceiling-figures.ts';
 import { CONTESTANTS } from '../contestants/index.ts';
 import { judge } from '../goals.ts';
 import { usdPerMillion } from '../proxy/billing.ts';
@@ -81,11 +82,16 @@ export function ceilingTable({ ceiling }: Results): string {
     String(load),
     ...containers.map((count) => {
       const found = ceiling.find((one) => one.load === load && one.containers === count);
-      return found ? `${found.writesPerDecision.toFixed(3)}, ${found.admitted.toFixed(3)}` : NONE;
+      return found ? ceilingCell(found) : NONE;
     }),
   ]);
   const titles = containers.map((count) => `${count} containers`);
-  return markdownTable(['load (writes per decision, admitted / limit)', ...titles], rows);
+  return markdownTable(['load: writes per decision (per second), admitted / limit', ...titles], rows);
+}
+
+function ceilingCell({ writesPerDecision, writesPerSecond, admitted }: CeilingFigures): string {
+  const perSecond = writesPerSecond === undefined ? '' : ` (${Math.round(writesPerSecond)}/s)`;
+  return `${writesPerDecision.toFixed(3)}${perSecond}, ${admitted.toFixed(3)}`;
 }
 
 export function processTable({ cpu, perSecond }: Results): string {
@@ -126,7 +132,7 @@ export function allTables(results: Results): [name: string, table: string][] {
     ['ceiling', ceilingTable(results), results.ceiling.length > 0],
     ['process', processTable(results), results.cpu.length > 0 || results.perSecond !== undefined],
     ['bundles', bundleTable(results), results.bundles.length > 0],
-    ['goals', goalTable(results), judge(results).length > 0],
+    ['goals', goalTable(results), !results.quick && judge(results).length > 0],
   ];
   return tables.filter(([, , some]) => some).map(([name, table]) => [name, table]);
 }

@@ -73,17 +73,18 @@ describe('tables', () => {
     expect(allTables(results({}))).toEqual([]);
     const some = results({ cpu: [{ name: 'one', p50Us: 5, p99Us: 9, perSecond: 1234.5 }] });
     expect(allTables(some).map(([name]) => name)).toEqual(['process', 'goals']);
+    expect(allTables({ ...some, quick: true }).map(([name]) => name)).toEqual(['process']);
   });
 
   test('the ceiling by load and containers', () => {
     const ceiling = [
       { load: 0.95, containers: 8, writesPerDecision: 0.0123, admitted: 0.949 },
       { load: 0.95, containers: 128, writesPerDecision: 0.04, admitted: 0.9491 },
-      { load: 2, containers: 128, writesPerDecision: 0.019, admitted: 0.979 },
+      { load: 2, containers: 128, writesPerDecision: 0.019, writesPerSecond: 379.6, admitted: 0.979 },
     ];
     expect(rowsOf(ceilingTable(results({ ceiling }))).slice(2)).toEqual([
       ['0.95', '0.012, 0.949', '0.040, 0.949'],
-      ['2', '-', '0.019, 0.979'],
+      ['2', '-', '0.019 (380/s), 0.979'],
     ]);
   });
 });
@@ -128,6 +129,7 @@ describe('what has to be reached', () => {
     expect(reached(at(0.95, 0.9))).toEqual([false]);
     expect(reached(at(2, 0.96))).toEqual([false]);
     expect(reached(at(0.95, 0.94), at(2, 1.001))).toEqual([false, false]);
+    expect(reached({ ...at(0.95, 0.94), busiestSecond: 1.0001 })).toEqual([false]);
   });
 
   test('CPU and bundle', () => {
