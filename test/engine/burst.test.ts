@@ -1,6 +1,15 @@
 import { Limiter } from '../../lambda/limiter/limiter.ts';
 import type { Budget } from '../../lambda/policy/policy.ts';
-import { asked, charge, fixedWindow, slidingWindow, tokenBucket } from '../limiter/budgets.ts';
+import {
+  asked,
+  charge,
+  counterWindow,
+  fixedWindow,
+  leakyBucket,
+  logWindow,
+  slidingWindow,
+  tokenBucket,
+} from '../limiter/budgets.ts';
 import { inFlight } from '../support/engine/in-flight.ts';
 import { useEngine } from '../support/engine/use-engine.ts';
 
@@ -11,6 +20,10 @@ describe('a burst over a limit of 20', () => {
     ['sliding window', slidingWindow(20, 60_000)],
     ['fixed window', fixedWindow(20, 60_000)],
     ['token bucket', tokenBucket(20, 60_000, 20, 5000)],
+    ['sliding window counter', counterWindow(20, 60_000)],
+    ['sliding window log', logWindow(20, 60_000)],
+    // One leaves at once, 19 wait.
+    ['queue', leakyBucket(20, 1000, 19)],
   ];
 
   test.each(budgets)('%s: exactly 20 pass, with 19 to 0 remaining, each once', async (name, budget) => {

@@ -50,7 +50,9 @@ class ReferenceWindow implements Reference {
     if (algorithm !== 'sliding-window-counter') return counted(this.#admitted) + cost <= limit;
     const previous = counted(this.#admitted.filter((one) => one.time < window));
     const present = counted(this.#admitted.filter((one) => one.time >= window));
-    return (limit - present - cost) * windowMs >= previous * (window + windowMs - time);
+    // It fades in hundredths, none before its time.
+    const fading = Math.ceil(((window + windowMs - time) * 100) / windowMs);
+    return (limit - present - cost) * 100 >= previous * fading;
   }
 
   admit(time: number, cost: number): void {

@@ -120,17 +120,17 @@ export class LeakyBucketCell implements Cell {
     return names;
   }
 
-  /** Microseconds of places that others take per millisecond; half of 1,000 is a queue that is busy half of the time. */
+  /**
+   * How often the queue was busy where it mattered, in thousandths, the last few times counting most: a wrong guess says
+   * which it was, and so does a request that has opened an idle queue. Who joins an open one learns nothing of that.
+   */
   observe(before: CellBelief, now: CellState, seenAt: number, ownCost: number): number {
-    const span = seenAt - before.seenAt;
-    if (!(span > 0) || before.running === undefined) return before.othersRate;
-    // Time that the queue was idle is in the difference as well, but never more of it than was not taken.
-    const grown = Math.max(0, (now.running ?? 0) - Math.max(before.running, before.seenAt * 1000));
-    const others = Math.max(0, grown - ownCost * this.#place);
-    return before.othersRate + (span / (span + 10 * this.epochMs)) * (others / span - before.othersRate);
+    const start = (now.running ?? 0) - ownCost * this.#place;
+    if (ownCost > 0 && start !== seenAt * 1000) return before.othersRate;
+    return before.othersRate + ((start > seenAt * 1000 ? 1000 : 0) - before.othersRate) / 5;
   }
 
-  /** Whether the queue is not idle at `look.at`: certainly by what was seen, else probably, others going on as they did. */
+  /** Whether the queue is not idle at `look.at`: certainly by what was seen, else probably, as often as before. */
   #isBusy(belief: CellBelief, look: Look): boolean {
     const v = belief.running ?? 0;
     if (v > look.at * 1000) return true;

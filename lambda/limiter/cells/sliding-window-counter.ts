@@ -3,12 +3,16 @@ import { type CellState, epochAttribute } from '../item-layout.ts';
 import { absentOrAtMost, type WriteDraft } from '../write-draft.ts';
 import { type Cell, type CellBelief, type Look, neverFits } from './cell.ts';
 
-/** Products of a count and a part of the window stay below this, so that a double holds their sums exactly. */
-const SAFE = 2 ** 52;
+/**
+ * In how many steps the previous window fades: each is a time at which denied callers may come again. A count times this
+ * is a whole number below 2^53 up to the largest limit that a policy may have. Windows are whole seconds.
+ */
+const STEPS = 100;
 
 /**
  * Sliding window counter, the classic: the present window in full, and the previous one fading in proportion to the time
- * that is left of the present one. One epoch is one window.
+ * that is left of the present one. It fades in hundredths, none before its
+ * time. One epoch is one window.
  *
  * ```
  *        previous window: 80        present: 30         used at 1/4 of the present one: 30 + 3/4 * 80 = 90
@@ -24,21 +28,15 @@ export class SlidingWindowCounterCell implements Cell {
   readonly limit: number;
   readonly epochMs: number;
   readonly keepMs: number;
-  /** The step in which the previous window fades, ms: 1, or more where the products would not be exact. */
-  readonly #grain: number;
-  /** The weight of one unit of the present window, in grains. */
-  readonly #one: number;
+  /** The step in which the previous window fades, ms. */
+  readonly #step: number;
 
   constructor(budget: Budget) {
     this.id = budget.cellId;
     this.limit = budget.limit;
     this.epochMs = budget.windowMs;
     this.keepMs = 3 * budget.windowMs;
-    let grain = 1;
-    while ((budget.limit * budget.windowMs) / grain > SAFE) grain *= 2;
-    this.#grain = grain;
-    // Rounded down, and weights up: where the grain is coarse, the previous window never weighs less than it should.
-    this.#one = Math.max(1, Math.floor(budget.windowMs / grain));
+    this.#step = budget.windowMs / STEPS;
   }
 
   look(state: CellState, time: number, cost: number): Look {
@@ -48,14 +46,14 @@ export class SlidingWindowCounterCell implements Cell {
     const present = state.counts.get(epoch) ?? 0;
     const previous = state.counts.get(epoch - 1) ?? 0;
     const room = this.#room(present, previous, epoch, at);
-    const fits = room >= cost * this.#one;
+    const fits = room >= cost * STEPS;
     const fades = previous > 0 ? end : time;
     return {
       epoch,
       at,
       end,
       fits,
-      left: Math.max(0, Math.floor(room / this.#one)),
+      left: Math.max(0, Math.floor(room / STEPS)),
       retryAt: fits
         ? time
         : cost > this.limit
@@ -87,7 +85,7 @@ export class SlidingWindowCounterCell implements Cell {
     const present = belief.counts.get(epoch) ?? 0;
     const previous = belief.counts.get(epoch - 1) ?? 0;
     const weight = this.#weight(epoch, at);
-    const room = this.#room(present, previous, epoch, at) - cost * this.#one;
+    const room = this.#room(present, previous, epoch, at) - cost * STEPS;
 
     let more = 0;
     if (belief.newest < epoch) {
@@ -98,7 +96,7 @@ export class SlidingWindowCounterCell implements Cell {
     const now = epochAttribute(this.id, epoch);
     draft.guardOrder(this.id, epoch);
     draft.require(absentOrAtMost(epochAttribute(this.id, epoch - 1), previous + more));
-    draft.require(absentOrAtMost(now, present + Math.floor((room - more * weight) / this.#one)));
+    draft.require(absentOrAtMost(now, present + Math.floor((room - more * weight) / STEPS)));
     draft.assign(now, { firstOf: [now], otherwise: 0 }, cost);
 
     for (const attribute of this.obsolete(belief, epoch)) draft.remove(attribute);
@@ -113,22 +111,22 @@ export class SlidingWindowCounterCell implements Cell {
     return names;
   }
 
-  /** What a unit of the previous window counts at `at`, in grains: `#one` at the start of the present one, then less. */
+  /** What a unit of the previous window counts at `at`, in hundredths: 100 at the start of the present one, then less. */
   #weight(epoch: number, at: number): number {
-    return Math.min(this.#one, Math.ceil(((epoch + 1) * this.epochMs - at) / this.#grain));
+    return Math.ceil(((epoch + 1) * this.epochMs - at) / this.#step);
   }
 
-  /** What is left at `at`, in grains; below 0 where it is more than used up. */
+  /** What is left at `at`, in hundredths; below 0 where it is more than used up. */
   #room(present: number, previous: number, epoch: number, at: number): number {
-    return this.#one * (this.limit - present) - this.#weight(epoch, at) * previous;
+    return STEPS * (this.limit - present) - this.#weight(epoch, at) * previous;
   }
 
   /** The first instant in `epoch`, from `from` on, at which `fading` units count no more than `room`; none: undefined. */
   #fadedAt(fading: number, room: number, epoch: number, from: number): number | undefined {
     if (room < 0) return undefined;
-    const weight = fading === 0 ? this.#one : Math.floor((this.#one * room) / fading);
-    if (weight >= this.#one) return from;
-    const at = Math.max(from, (epoch + 1) * this.epochMs - weight * this.#grain);
+    const weight = fading === 0 ? STEPS : Math.floor((STEPS * room) / fading);
+    if (weight >= STEPS) return from;
+    const at = Math.max(from, (epoch + 1) * this.epochMs - weight * this.#step);
     return at < (epoch + 1) * this.epochMs ? at : undefined;
   }
 }
