@@ -83,14 +83,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a credit pays for another cost than it was taken for',
     file: 'credits.ts',
-    text: 'this.#held.find((credit) => credit.charges === charges)',
-    instead: 'this.#held[0]',
+    text: '=> credit.charges === charges)',
+    instead: '=> credit.charges !== undefined)',
   },
   {
     name: 'a credit outlives its epoch',
     file: 'credits.ts',
-    text: 'if (this.#held[i]!.until <= now)',
-    instead: 'if (this.#held[i]!.until <= 0)',
+    text: '.until <= now)',
+    instead: '.until <= 0)',
   },
   {
     name: 'a credit pays twice',
