@@ -1,3 +1,4 @@
+import type { CeilingFigures } from '../../bench/ceiling-figures.ts';
 import { judge } from '../../bench/goals.ts';
 import { barChart } from '../../bench/report/chart.ts';
 import { chartOf, replaceBetween } from '../../bench/report/docs.ts';
@@ -123,7 +124,7 @@ describe('what has to be reached', () => {
       writesPerDecision,
       admitted,
     });
-    const reached = (...ceiling: ReturnType<typeof at>[]) => found({ ceiling }).map(([, yes]) => yes);
+    const reached = (...ceiling: CeilingFigures[]) => found({ ceiling }).map(([, yes]) => yes);
     expect(reached(at(0.95, 0.94), at(2, 0.98))).toEqual([true, true]);
     expect(reached(at(0.95, 0.94, 0.046))).toEqual([false]);
     expect(reached(at(0.95, 0.9))).toEqual([false]);
