@@ -1,3 +1,4 @@
+import { sizeOf } from '../../lambda/policy/budget.ts';
 import type { Budget, Limit, Policy } from '../../lambda/policy/policy.ts';
 
 /** What API Gateway's own throttles take: a bucket that refills with `rateLimit` a second and holds `burstLimit`. */
@@ -38,8 +39,9 @@ function throttleOf(budget: Budget): Throttle {
   return { rateLimit: Math.ceil((budget.limit * 1000) / budget.windowMs), burstLimit: most(budget) };
 }
 
-/** The most that can come in one instant: a fixed window lets its whole limit through twice around its edge. */
-function most({ algorithm, limit, burst }: Budget): number {
-  if (algorithm === 'token-bucket') return burst ?? limit;
-  return algorithm === 'fixed-window' ? 2 * limit : limit;
+/** The most that can come in one instant: around the edge of a window that does not slide, its whole limit twice. */
+function most(budget: Budget): number {
+  const { algorithm, limit } = budget;
+  if (algorithm === 'fixed-window' || algorithm === 'sliding-window-counter') return 2 * limit;
+  return sizeOf(budget);
 }

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { bucketBudget, smallestBurst, tokenMicros, windowBudget } from '../../lambda/policy/budget.ts';
+import {
+  bucketBudget,
+  queueBudget,
+  sizeOf,
+  smallestBurst,
+  tokenMicros,
+  windowBudget,
+} from '../../lambda/policy/budget.ts';
 import { cellId } from '../../lambda/policy/cell-id.ts';
 import { parsePolicy } from '../../lambda/policy/parse.ts';
 import { MAX_WINDOW_MS, type Rate } from '../../lambda/policy/rate.ts';
@@ -69,6 +76,24 @@ describe('buckets', () => {
   });
 });
 
+describe('queues', () => {
+  test.each<[string, Rate, number]>([
+    ['100/second: not shorter than 0.1 s', { limit: 100, windowMs: 1000 }, 100],
+    ['5/second: one place', { limit: 5, windowMs: 1000 }, 200],
+    ['10/minute: not longer than 1 s', minute(10), 1000],
+  ])('%s', (_, rate, epochMs) => {
+    expect(queueBudget('a', rate, 5, 2000)).toMatchObject({ algorithm: 'leaky-bucket', queue: 5, epochMs });
+  });
+
+  test('hold the one that leaves, and those whose turn comes in time', () => {
+    expect(sizeOf(queueBudget('a', { limit: 10, windowMs: 1000 }, 5, 2000))).toBe(6);
+    expect(sizeOf(queueBudget('a', { limit: 10, windowMs: 1000 }, 50, 2000))).toBe(21);
+    expect(sizeOf(queueBudget('a', minute(10), 50, 2000))).toBe(1);
+    expect(sizeOf(bucketBudget('a', minute(60), 20))).toBe(20);
+    expect(sizeOf(windowBudget('a', 'fixed-window', minute(60)))).toBe(60);
+  });
+});
+
 describe('cell ids', () => {
   test('are three base-36 characters, and never an attribute of the item itself', () => {
     const ids = Array.from({ length: 700_000 }, (_, index) => cellId([index]));
@@ -84,6 +109,16 @@ describe('cell ids', () => {
     expect(windowBudget('b', 'sliding-window', minute(60)).cellId).not.toBe(base);
     expect(windowBudget('a', 'fixed-window', minute(60)).cellId).not.toBe(base);
     expect(windowBudget('a', 'sliding-window', { limit: 60, windowMs: 120_000 }).cellId).not.toBe(base);
+  });
+
+  test('change with the resolution and the calendar, and not with the rate of a queue', () => {
+    const base = windowBudget('a', 'sliding-window', minute(60));
+    expect(windowBudget('a', 'sliding-window', minute(60), 20).cellId).not.toBe(base.cellId);
+    const month = { limit: 5, windowMs: 31 * 86_400_000 };
+    const id = (rate: Rate) => windowBudget('a', 'fixed-window', rate).cellId;
+    expect(id({ ...month, calendar: 'month' })).not.toBe(id(month));
+    const queue = (limit: number) => queueBudget('a', { limit, windowMs: 1000 }, 5, 2000).cellId;
+    expect(queue(20)).toBe(queue(50));
   });
 
   test("of buckets change with the epoch and with how many epochs a bucket's debt can reach", () => {

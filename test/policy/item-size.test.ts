@@ -1,6 +1,6 @@
 import { itemBytes as billedBytes } from '../../lambda/limiter/item-layout.ts';
 import { Limiter } from '../../lambda/limiter/limiter.ts';
-import { bucketBudget, windowBudget } from '../../lambda/policy/budget.ts';
+import { bucketBudget, queueBudget, windowBudget } from '../../lambda/policy/budget.ts';
 import { itemBytes, WRITE_UNIT_BYTES } from '../../lambda/policy/item-size.ts';
 import type { Budget } from '../../lambda/policy/policy.ts';
 import { memoryStore } from '../../lambda/store/memory.ts';
@@ -35,6 +35,10 @@ test.each<[string, readonly Budget[]]>([
   ['one sliding window', [windowBudget('a', 'sliding-window', minute(60))]],
   ['one fixed window', [windowBudget('a', 'fixed-window', minute(60))]],
   ['one bucket', [bucketBudget('a', minute(60), 20)]],
+  ['one counter', [windowBudget('a', 'sliding-window-counter', minute(60))]],
+  ['one log', [windowBudget('a', 'sliding-window-log', minute(60))]],
+  ['one queue', [queueBudget('a', { limit: 20, windowMs: 1000 }, 10, 2000)]],
+  ['one sliding window of twenty steps', [windowBudget('a', 'sliding-window', minute(60), 20)]],
   ['five sliding windows', [1, 2, 3, 4, 5].map((n) => windowBudget(`w${n}`, 'sliding-window', minute(100 * n)))],
   [
     'one of each',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Limiter } from '../../lambda/limiter/limiter.ts';
-import { bucketBudget, smallestBurst, windowBudget } from '../../lambda/policy/budget.ts';
+import { bucketBudget, queueBudget, smallestBurst, windowBudget } from '../../lambda/policy/budget.ts';
 import { compilePolicy } from '../../lambda/policy/parse.ts';
 import type { Budget } from '../../lambda/policy/policy.ts';
 import { mostWithin, worstCases, worstCaseText } from '../../lambda/policy/worst-case.ts';
@@ -25,6 +25,35 @@ test.each<[Budget, string]>([
   [
     windowBudget('a', 'fixed-window', { limit: 100, windowMs: 900_000 }),
     '100/15 minutes, counted from each multiple of 15 minutes since 1970 (UTC): at most 200 in any 15 minutes, around the start of one; at most 200 in one minute',
+  ],
+  [
+    windowBudget('a', 'sliding-window', minute(60), 20),
+    '60/minute: at most 60 in any minute, at least 0.95 of that under steady demand',
+  ],
+  [
+    windowBudget('a', 'sliding-window-counter', minute(60)),
+    '60/minute, the previous minute fading: at most 119 in any minute, around the start of one',
+  ],
+  [
+    windowBudget('a', 'sliding-window-counter', { limit: 60, windowMs: 3_600_000 }),
+    '60/hour, the previous hour fading: at most 119 in any hour, around the start of one; at most 60 in one minute',
+  ],
+  [
+    windowBudget('a', 'sliding-window-log', minute(60)),
+    '60/minute: at most 60 in any minute, exact to the millisecond',
+  ],
+  [
+    windowBudget('a', 'fixed-window', { limit: 100, windowMs: 31 * 86_400_000, calendar: 'month' }),
+    // The last of January, February, and the first of March lie within 31 days.
+    '100/calendar-month, counted from the first of the month, midnight UTC: at most 300 in any 31 days, around the start of one; at most 200 in one minute',
+  ],
+  [
+    windowBudget('a', 'fixed-window', { limit: 100, windowMs: 7 * 86_400_000, calendar: 'week' }),
+    '100/calendar-week, counted from Monday, midnight UTC: at most 200 in any 7 days, around the start of one; at most 200 in one minute',
+  ],
+  [
+    queueBudget('a', { limit: 10, windowMs: 1000 }, 20, 2000),
+    '10/second, up to 20 waiting at most 2 s: at most 12 leave in one second; at most 602 in one minute',
   ],
   [bucketBudget('a', minute(60), 20), '60/minute with a burst of 20: at most 80 in one minute'],
   [
@@ -52,7 +81,7 @@ limits:
   ]);
 });
 
-/** Instants at which the real limiter lets a caller through that sends at each of `times`. */
+/** Instants at which the real limiter lets a caller through, after its wait, that sends at each of `times`. */
 async function admitted(budget: Budget, times: readonly number[]): Promise<readonly number[]> {
   let now = 0;
   const limiter = new Limiter({ store: memoryStore(), clock: () => now });
@@ -60,10 +89,10 @@ async function admitted(budget: Budget, times: readonly number[]): Promise<reado
   const passed: number[] = [];
   for (const time of times) {
     now = time;
-    const { allowed } = await limiter.decide([{ subject: 'address:x', charges: [charge] }]);
-    if (allowed) passed.push(time);
+    const { allowed, waitMs = 0 } = await limiter.decide([{ subject: 'address:x', charges: [charge] }]);
+    if (allowed) passed.push(time + waitMs);
   }
-  return passed;
+  return passed.sort((a, b) => a - b);
 }
 
 /** The most of `times` that lie in one half-open stretch of `ms`. */
@@ -87,6 +116,15 @@ describe('the real limiter', () => {
   };
   const budgets = fc.oneof(
     fc.integer({ min: 1, max: 30 }).map((limit) => windowBudget('a', 'sliding-window', { limit, windowMs: 10_000 })),
+    fc
+      .integer({ min: 1, max: 30 })
+      .map((limit) => windowBudget('a', 'sliding-window-counter', { limit, windowMs: 10_000 })),
+    fc
+      .integer({ min: 1, max: 30 })
+      .map((limit) => windowBudget('a', 'sliding-window-log', { limit, windowMs: 10_000 })),
+    fc
+      .tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 20 }))
+      .map(([limit, queue]) => queueBudget('a', { limit, windowMs: 10_000 }, queue, 3000)),
     fc.integer({ min: 1, max: 30 }).map((limit) => windowBudget('a', 'fixed-window', { limit, windowMs: 10_000 })),
     fc.tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 30 })).map(([limit, more]) => {
       const rate = { limit, windowMs: 10_000 };
@@ -126,6 +164,42 @@ describe('the real limiter', () => {
     );
     expect(densest(passed, 60_000)).toBe(80);
     expect(mostWithin(bucket, 60_000)).toBe(80);
+  });
+
+  test('a sliding window counter lets nearly twice its limit through in one window, a log no more than its limit', async () => {
+    // All at the end of a window, then all that fades in the next.
+    const border = Math.ceil(start / 10_000) * 10_000;
+    const times = Array.from({ length: 2000 }, (_, index) => border - 1 + index * 10).flatMap((time) => [time, time]);
+    const burst = [...Array<number>(100).fill(border - 1), ...times];
+    const rate = { limit: 100, windowMs: 10_000 };
+    const counter = windowBudget('a', 'sliding-window-counter', rate);
+    expect(densest(await admitted(counter, burst), 10_000)).toBe(199);
+    expect(mostWithin(counter, 10_000)).toBe(199);
+    expect(densest(await admitted(windowBudget('a', 'sliding-window-log', rate), burst), 10_000)).toBe(100);
+    expect(densest(await admitted(windowBudget('a', 'sliding-window', rate), burst), 10_000)).toBe(100);
+  });
+
+  test.each([
+    ['sliding-window', 10, 0.9],
+    ['sliding-window', 20, 0.94],
+    ['sliding-window-counter', undefined, 0.97],
+    ['sliding-window-log', undefined, 0.99],
+    ['fixed-window', undefined, 0.99],
+  ] as const)('%s (%s) lets at least that share of its limit pass under steady demand', async (algorithm, m, share) => {
+    const budget = windowBudget('a', algorithm, { limit: 100, windowMs: 10_000 }, m);
+    const times = Array.from({ length: 2000 }, (_, index) => start + index * 50);
+    const passed = await admitted(budget, times);
+    const settled = passed.filter((time) => time >= start + 20_000 && time < start + 100_000).length / 800;
+    expect(settled).toBeGreaterThanOrEqual(share);
+    expect(settled).toBeLessThanOrEqual(1.01);
+  });
+
+  test('a queue lets its whole rate leave, and never a clump', async () => {
+    const budget = queueBudget('a', { limit: 10, windowMs: 1000 }, 20, 2000);
+    const times = Array.from({ length: 3000 }, (_, index) => start + 17 + index * 10);
+    const left = await admitted(budget, times);
+    expect(left.filter((time) => time >= start + 5000 && time < start + 25_000)).toHaveLength(200);
+    expect(densest(left, 1000)).toBe(10);
   });
 
   test('gives a sliding window 0.91 of its limit under steady demand', async () => {

@@ -6,6 +6,16 @@ const policy = (limits: string) => compilePolicy(`tiers: [free, gold]\nlimits:\n
 describe("a tier's throttle", () => {
   test.each([
     ['sliding-window', '{ per: client, rate: 90/minute }', { rateLimit: 2, burstLimit: 90 }],
+    [
+      'sliding-window-counter',
+      '{ per: client, rate: 60/minute, algorithm: sliding-window-counter }',
+      { rateLimit: 1, burstLimit: 120 },
+    ],
+    [
+      'leaky-bucket',
+      '{ per: client, rate: 10/second, algorithm: leaky-bucket, queue: 5 }',
+      { rateLimit: 10, burstLimit: 6 },
+    ],
     ['fixed-window', '{ per: client, rate: 60/minute, algorithm: fixed-window }', { rateLimit: 1, burstLimit: 120 }],
     [
       'token-bucket',
