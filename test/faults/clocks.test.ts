@@ -25,8 +25,10 @@ const CLOCKS: readonly [name: string, error: (sinceStart: number) => number][] =
 
 /** Under-admission with one bad clock of eight, by how much less passes in twenty minutes of twice the limit. */
 describe.each(Object.entries(BUDGETS))('%s, one of eight clocks is', (_budget, budget) => {
+  let rightRun: ReturnType<typeof clockRun> | undefined;
   test.each(CLOCKS)('%s: nothing over, nearly nothing under, nearly no further write', async (name, error) => {
-    const right = await clockRun(budget, () => 0);
+    rightRun ??= clockRun(budget, () => 0);
+    const right = await rightRun;
     const wrong = await clockRun(budget, error);
     const under = 1 - wrong.allowed / right.allowed;
     const more = wrong.writes / right.writes - 1;

@@ -12,7 +12,7 @@ const store = () => {
 
 /** The model test is itself tested: deliberate faults have to be noticed, and the limiter itself must pass. */
 describe('the model test', () => {
-  const run = { operations: 12_000, seed: 6 };
+  const run = { operations: 8_000, seed: 6 };
 
   test('passes the limiter as it is', async () => {
     const { violations, operations } = await runModel({ ...run, store: store() });
