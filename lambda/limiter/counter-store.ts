@@ -47,6 +47,8 @@ export type Condition =
   | { readonly kind: 'absent-or-at-most'; readonly attribute: string; readonly value: number }
   /** `attribute > value`; a missing attribute fails. */
   | { readonly kind: 'above'; readonly attribute: string; readonly value: number }
+  /** `attribute <= other`, both attributes of the item; where either is missing it fails. */
+  | { readonly kind: 'at-most-other'; readonly attribute: string; readonly other: string }
   | { readonly kind: 'absent'; readonly attribute: string }
   | { readonly kind: 'any'; readonly of: readonly Condition[] }
   | { readonly kind: 'all'; readonly of: readonly Condition[] };
@@ -55,7 +57,7 @@ export type Condition =
 export interface Assignment {
   readonly attribute: string;
   readonly start: Operand;
-  readonly add: number;
+  readonly add: Operand;
 }
 
 /** A literal, or the first of `attributes` that exists, else `otherwise`. */

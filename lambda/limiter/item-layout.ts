@@ -9,6 +9,7 @@ import type { CounterItem } from './counter-store.ts';
  * | `<id>.<k>` | used in epoch `k` (windows), or the bucket's virtual time in it                          |
  * | `<id>+`    | running total since the item's birth (windows), or the bucket's latest virtual time      |
  * | `<id>*<K>` | used in the aligned window `K` (windows that slide)                                      |
+ * | `<id>~<L>` | how far the running total may go for one unit more under limit `L` (windows that slide)  |
  * | `v`        | format of the item                                                                       |
  * | `exp`      | Unix seconds after which nobody needs the item; DynamoDB deletes it some time after that |
  *
@@ -22,6 +23,7 @@ export const EXPIRY_ATTRIBUTE = 'exp';
 export const epochAttribute = (id: string, epoch: number): string => `${id}.${epoch.toString(36)}`;
 export const alignedAttribute = (id: string, aligned: number): string => `${id}*${aligned.toString(36)}`;
 export const runningAttribute = (id: string): string => `${id}+`;
+export const ceilingAttribute = (id: string, limit: number): string => `${id}~${limit.toString(36)}`;
 
 /** What an item says of one cell. */
 export interface CellState {
@@ -47,7 +49,7 @@ export function cellsOf(item: CounterItem): Map<string, CellState> {
   for (const name in item) {
     const value = item[name];
     if (value === undefined || name === FORMAT_ATTRIBUTE || name === EXPIRY_ATTRIBUTE) continue;
-    const at = name.search(/[.+*]/);
+    const at = name.search(/[.+*~]/);
     const id = at < 0 ? name : name.slice(0, at);
     let cell = cells.get(id);
     if (!cell) {
@@ -57,7 +59,8 @@ export function cellsOf(item: CounterItem): Map<string, CellState> {
     if (at < 0) cell.newest = value;
     else if (name[at] === '+') cell.running = value;
     else if (name[at] === '.') (cell.counts as Map<number, number>).set(Number.parseInt(name.slice(at + 1), 36), value);
-    else (cell.aligned as number[]).push(Number.parseInt(name.slice(at + 1), 36));
+    // The ceiling is for those who have seen nothing; who has seen the item knows better.
+    else if (name[at] === '*') (cell.aligned as number[]).push(Number.parseInt(name.slice(at + 1), 36));
   }
   return cells;
 }

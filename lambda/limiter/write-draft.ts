@@ -14,7 +14,7 @@ export class WriteDraft implements ConditionalWrite {
     this.conditions.push(condition);
   }
 
-  assign(attribute: string, start: Operand, add: number): void {
+  assign(attribute: string, start: Operand, add: Operand): void {
     this.assignments.push({ attribute, start, add });
   }
 
@@ -49,6 +49,11 @@ export const absentOrAtMost = (attribute: string, value: number): Condition => (
   value,
 });
 export const above = (attribute: string, value: number): Condition => ({ kind: 'above', attribute, value });
+export const atMostOther = (attribute: string, other: string): Condition => ({
+  kind: 'at-most-other',
+  attribute,
+  other,
+});
 export const absent = (attribute: string): Condition => ({ kind: 'absent', attribute });
 export const any = (...of: Condition[]): Condition => ({ kind: 'any', of });
 export const all = (...of: Condition[]): Condition => ({ kind: 'all', of });

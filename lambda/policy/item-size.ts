@@ -51,7 +51,9 @@ function cellBytes({ algorithm, limit, windowMs, epochMs, cellId: id }: Budget):
     const entries = Math.ceil(limit * (1 + epochMs / windowMs));
     return newest + entries * attribute(`${id}.${base36(TYPICAL_NOW)}`, 1) + attribute(`${id}+`, micros) + 2 * aligned;
   }
-  return newest + epochs * attribute(name, limit / epochs) + attribute(`${id}+`, micros) + 2 * aligned;
+  // Small limits carry a ceiling too: see `limiter/cells/sliding-window.ts`.
+  const ceiling = limit <= 99 ? attribute(`${id}~${base36(limit)}`, micros) : 0;
+  return newest + epochs * attribute(name, limit / epochs) + attribute(`${id}+`, micros) + 2 * aligned + ceiling;
 }
 
 /** A name, and a whole number at two digits a byte and one more. */

@@ -36,6 +36,10 @@ function holds(condition: Condition, item: CounterItem): boolean {
       return value !== undefined && value <= condition.value;
     case 'absent-or-at-most':
       return value === undefined || value <= condition.value;
+    case 'at-most-other': {
+      const other = item[condition.other];
+      return value !== undefined && other !== undefined && value <= other;
+    }
     case 'above':
       return value !== undefined && value > condition.value;
   }
@@ -44,12 +48,14 @@ function holds(condition: Condition, item: CounterItem): boolean {
 /** Operands read the item as it was, whatever the order of the assignments. */
 function applied(write: ConditionalWrite, before: CounterItem): CounterItem {
   const item: Record<string, number> = { ...before };
-  for (const { attribute, start, add } of write.assignments) item[attribute] = startOf(start, before) + add;
+  for (const { attribute, start, add } of write.assignments) {
+    item[attribute] = numberOf(start, before) + numberOf(add, before);
+  }
   for (const attribute of write.removals) delete item[attribute];
   return item;
 }
 
-function startOf(operand: Operand, item: CounterItem): number {
+function numberOf(operand: Operand, item: CounterItem): number {
   if (typeof operand === 'number') return operand;
   for (const attribute of operand.firstOf) {
     const value = item[attribute];

@@ -29,7 +29,7 @@ export function updateExpression(write: ConditionalWrite): UpdateExpressions {
   };
   const sets = write.assignments.map(({ attribute, start, add }) => {
     const from = operand(start);
-    return `${names.of(attribute)} = ${add === 0 ? from : `${from} + ${values.of(String(add))}`}`;
+    return `${names.of(attribute)} = ${add === 0 ? from : `${from} + ${operand(add)}`}`;
   });
   const removals = write.removals.map((attribute) => names.of(attribute));
   const clauses = [
@@ -53,6 +53,7 @@ function conditionExpression(condition: Condition, names: Aliases, values: Alias
   }
   const name = names.of(condition.attribute);
   if (condition.kind === 'absent') return `attribute_not_exists(${name})`;
+  if (condition.kind === 'at-most-other') return `${name} <= ${names.of(condition.other)}`;
   const value = values.of(String(condition.value));
   if (condition.kind === 'at-most') return `${name} <= ${value}`;
   if (condition.kind === 'above') return `${name} > ${value}`;

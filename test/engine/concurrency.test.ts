@@ -20,7 +20,7 @@ describe('concurrency on the engine', () => {
         if (outcome.applied) {
           for (const { attribute, add } of write.assignments) {
             const key = `${subject} ${attribute}`;
-            store.counted.set(key, (store.counted.get(key) ?? 0) + add);
+            store.counted.set(key, (store.counted.get(key) ?? 0) + Number(add));
           }
         }
         return outcome;

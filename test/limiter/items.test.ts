@@ -138,7 +138,7 @@ describe('size', () => {
       bed.now += 400_000;
       expect(await limiter.decide(request)).toMatchObject({ allowed: true, writes: 1 });
     }
-    // Format, expiry; newest, total, epoch and aligned window; newest, latest and epoch.
-    expect(Object.keys(bed.memory.items.get('client:a')!)).toHaveLength(2 + 4 + 3);
+    // Format, expiry; newest, total, ceiling, epoch and aligned window; newest, latest and epoch.
+    expect(Object.keys(bed.memory.items.get('client:a')!)).toHaveLength(2 + 5 + 3);
   });
 });

@@ -48,7 +48,7 @@ export function recordingStore(simulation?: Simulation, inFlightMs: () => number
       if (outcome.applied) {
         for (const { attribute, add } of write.assignments) {
           const key = `${subject} ${attribute}`;
-          recording.counted.set(key, (recording.counted.get(key) ?? 0) + add);
+          recording.counted.set(key, (recording.counted.get(key) ?? 0) + Number(add));
         }
       }
       await pause(way);

@@ -1,8 +1,20 @@
 import type { Budget } from '../../policy/policy.ts';
 import type { Condition } from '../counter-store.ts';
-import { alignedAttribute, type CellState, epochAttribute, runningAttribute } from '../item-layout.ts';
-import { above, absentOrAtMost, all, any, atMost, type WriteDraft } from '../write-draft.ts';
+import {
+  alignedAttribute,
+  type CellState,
+  ceilingAttribute,
+  epochAttribute,
+  runningAttribute,
+} from '../item-layout.ts';
+import { above, absent, absentOrAtMost, all, any, atMost, atMostOther, type WriteDraft } from '../write-draft.ts';
 import { type Cell, type CellBelief, type Look, neverFits } from './cell.ts';
+
+/**
+ * Limits above this carry no ceiling: they hardly ever need one (a limit of 100 takes 1.04 writes per decision
+ * without), and five of them would not fit into 1 KB with it.
+ */
+const CEILING_UP_TO = 99;
 
 /**
  * Sliding window: at most `limit` units in any `windowMs`, wherever it begins.
@@ -67,8 +79,26 @@ export class SlidingWindowCell implements Cell {
    * attributes of their own; each below its share of the limit keeps the sum below the limit. Stricter than need be,
    * never laxer.
    *
-   * *Known, but too long ago*: either bound will do. What was taken since may have left the window, so the first is
+   * *Known, but too long ago*: any of the bounds will do. What was taken since may have left the window, so the first is
    * stricter than need be as well.
+   *
+   * *The ceiling*, the third bound of those who have not seen the window, for a cost of 1: with the running total of all
+   * that has left the window, `gone`, the window holds `total - gone`. No condition can subtract, but it can compare two
+   * attributes, so the item carries `ceiling <= gone + limit - 1`, and there is room for one unit while
+   * `total <= ceiling`. Whatever it is set to is proven by what cannot change any more, not by a condition:
+   *
+   * ```
+   * who has seen the window    sets it to what gone was by its belief. What was taken since its look is in the total
+   *                            and not in gone: exact if it is all in the window, else too low.
+   * who has not                adds the epoch that has just left, and removes it in the same write: frozen by the order
+   *                            guard, and added once. An epoch that was skipped is not added: too low.
+   * first of an item           gone is the total's start.
+   * ```
+   *
+   * It is named by the limit: a changed limit, or a client's new tier, begins a new one.
+   *
+   * Too low is a failed condition, whose answer brings the counts; the second try then sets it right for everybody.
+   * Without it a limit of 20 over 32 containers took 1.41 writes per decision at 80 % use; with it 1.04.
    *
    * The total starts at the item's birth in microseconds: a deleted and reborn item is above whatever was believed of
    * the old one, as long as less than one unit per microsecond is taken, or below it, if a slower clock gave it birth.
@@ -85,12 +115,24 @@ export class SlidingWindowCell implements Cell {
     const room = this.limit - cost;
     const share = Math.ceil((room * (epoch / this.#m - window + 0.5)) / (epoch / this.#m - window + 1.5));
     const unknown = all(absentOrAtMost(aligned, share), absentOrAtMost(before, room - share));
-    if (belief.running === undefined) {
-      draft.require(unknown);
+    const seen = Math.max(belief.newest, Math.floor(belief.seenAt / this.epochMs));
+    const ceiling = this.limit <= CEILING_UP_TO ? ceilingAttribute(this.id, this.limit) : undefined;
+    if (belief.running === undefined || seen < epoch - this.#m) {
+      const bounds = belief.running === undefined ? [] : [this.#sinceSeen(total, belief.running, look.left - cost)];
+      bounds.push(unknown);
+      if (ceiling !== undefined && cost === 1) bounds.push(atMostOther(total, ceiling));
+      draft.require(bounds.length === 1 ? unknown : any(...bounds));
+      if (ceiling !== undefined) {
+        // An item that has counted without this ceiling (the limit has changed): who has not seen it cannot begin one.
+        draft.require(any(above(ceiling, 0), absent(total)));
+        const leaving = epochAttribute(this.id, epoch - this.#m - 1);
+        const start = { firstOf: [ceiling], otherwise: look.at * 1000 + this.limit - 1 };
+        draft.assign(ceiling, start, { firstOf: [leaving], otherwise: 0 });
+      }
     } else {
       const known = this.#sinceSeen(total, belief.running, look.left - cost);
-      const seen = Math.max(belief.newest, Math.floor(belief.seenAt / this.epochMs));
-      draft.require(seen >= epoch - this.#m ? known : any(known, unknown));
+      draft.require(known);
+      if (ceiling !== undefined) draft.assign(ceiling, belief.running + look.left - 1, 0);
     }
 
     draft.assign(now, { firstOf: [now], otherwise: 0 }, cost);

@@ -1,6 +1,8 @@
 import { SlidingWindowCell } from '../../../lambda/limiter/cells/sliding-window.ts';
+import { Limiter } from '../../../lambda/limiter/limiter.ts';
 import { WriteDraft } from '../../../lambda/limiter/write-draft.ts';
-import { slidingWindow } from '../budgets.ts';
+import { memoryStore } from '../../../lambda/store/memory.ts';
+import { asked, charge, slidingWindow } from '../budgets.ts';
 import { belief } from './states.ts';
 
 /** Ten epochs of 100 ms. */
@@ -52,15 +54,27 @@ describe('SlidingWindowCell.charge', () => {
     ],
   });
 
-  test('unseen: each of two aligned windows below its share', () => {
-    expect(conditionsOf(belief(), 5050, 1)).toEqual([unknown(3, 6)]);
-    expect(conditionsOf(belief(), 5950, 1)).toEqual([unknown(6, 3)]);
+  const byCeiling = { kind: 'at-most-other', attribute: 'win+', other: 'win~a' };
+  /** The item has a ceiling for this limit, or has counted nothing yet. */
+  const begun = {
+    kind: 'any',
+    of: [
+      { kind: 'above', attribute: 'win~a', value: 0 },
+      { kind: 'absent', attribute: 'win+' },
+    ],
+  };
+
+  test('unseen: each of two aligned windows below its share, or for one unit the total below its ceiling', () => {
+    expect(conditionsOf(belief(), 5050, 1)).toEqual([{ kind: 'any', of: [unknown(3, 6), byCeiling] }, begun]);
+    expect(conditionsOf(belief(), 5950, 1)).toEqual([{ kind: 'any', of: [unknown(6, 3), byCeiling] }, begun]);
+    expect(conditionsOf(belief(), 5050, 4)).toEqual([expect.objectContaining({ kind: 'all' }), begun]);
   });
 
   test('the shares never exceed what is left beside the cost', () => {
     for (let time = 5000; time < 6000; time += 100) {
       for (let cost = 1; cost <= 10; cost++) {
-        const [condition] = conditionsOf(belief(), time, cost);
+        const [first] = conditionsOf(belief(), time, cost);
+        const condition = first?.kind === 'any' ? first.of[0] : first;
         const values = condition?.kind === 'all' ? condition.of.map((one) => ('value' in one ? one.value : 99)) : [99];
         expect(values.reduce((a, b) => a + b)).toBe(10 - cost);
         expect(Math.min(...values)).toBeGreaterThanOrEqual(0);
@@ -74,9 +88,12 @@ describe('SlidingWindowCell.charge', () => {
     expect(conditionsOf(state, 6050, 2)).toEqual([sinceSeen(1007, 1008)]);
   });
 
-  test('seen before the window: either bound', () => {
+  test('seen before the window: any of the bounds', () => {
     const state = belief({ newest: 30, counts: { 30: 7 }, running: 1007, seenAt: 3010 });
-    expect(conditionsOf(state, 5050, 1)).toEqual([{ kind: 'any', of: [sinceSeen(1007, 1016), unknown(3, 6)] }]);
+    expect(conditionsOf(state, 5050, 1)).toEqual([
+      { kind: 'any', of: [sinceSeen(1007, 1016), unknown(3, 6), byCeiling] },
+      begun,
+    ]);
   });
 
   test('sets the epoch, the total from its birth on, and the aligned window; removes what left the window', () => {
@@ -85,10 +102,22 @@ describe('SlidingWindowCell.charge', () => {
     cell.charge(state, cell.look(state, 5050, 2), 2, draft);
     expect(draft.assignments).toEqual([
       { attribute: 'win', start: 50, add: 0 },
+      { attribute: 'win~a', start: 908, add: 0 },
       { attribute: 'win.1e', start: { firstOf: ['win.1e'], otherwise: 0 }, add: 2 },
       { attribute: 'win+', start: { firstOf: ['win+'], otherwise: 5_050_000 }, add: 2 },
       { attribute: 'win*5', start: { firstOf: ['win*5'], otherwise: 0 }, add: 2 },
     ]);
     expect([...draft.removals].sort()).toEqual(['win*1', 'win*3', 'win.12', 'win.13', 'win.k']);
+  });
+
+  test('a limit that was lowered is not admitted by the ceiling of the old one', async () => {
+    const store = memoryStore();
+    const now = 1.8e12;
+    const fresh = () => new Limiter({ store, clock: () => now });
+    for (let i = 0; i < 15; i++) await fresh().decide([asked('a', charge(slidingWindow(20, 60_000, 10, 'win')))]);
+    const lower = [asked('a', charge(slidingWindow(16, 60_000, 10, 'win')))];
+    const answers = [];
+    for (let i = 0; i < 4; i++) answers.push((await fresh().decide(lower)).allowed);
+    expect(answers).toEqual([true, false, false, false]);
   });
 });
