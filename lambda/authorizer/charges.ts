@@ -12,14 +12,16 @@ export function chargesFor(
   matched: readonly MatchedLimit[],
   caller: Caller,
 ): readonly SubjectCharges[] {
-  const bySubject = new Map<string, Charge[]>();
+  const bySubject = new Map<string, { charges: Charge[]; shared: boolean }>();
   for (const match of matched) {
     const subject = subjectOf(match, caller);
-    const charges = bySubject.get(subject);
-    if (charges) charges.push(chargeOf(policy, match, caller.tier));
-    else bySubject.set(subject, [chargeOf(policy, match, caller.tier)]);
+    const charge = chargeOf(policy, match, caller.tier);
+    const shared = match.limit.per === 'all' || match.limit.per === 'route';
+    const entry = bySubject.get(subject);
+    if (entry) entry.charges.push(charge);
+    else bySubject.set(subject, { charges: [charge], shared });
   }
-  return [...bySubject].map(([subject, charges]) => ({ subject, charges }));
+  return [...bySubject].map(([subject, { charges, shared }]) => ({ subject, charges, ...(shared ? { shared } : {}) }));
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Cell, CellBelief } from './cells/cell.ts';
 import type { CounterItem } from './counter-store.ts';
 import { Credits } from './credits.ts';
 import { BLANK, type CellState, cellsOf, EXPIRY_ATTRIBUTE, FORMAT, FORMAT_ATTRIBUTE } from './item-layout.ts';
+import { Leases } from './leases.ts';
 
 const UNSEEN: CellBelief = { ...BLANK, seenAt: Number.NEGATIVE_INFINITY, othersRate: 0 };
 
@@ -23,6 +24,7 @@ export interface Answer {
  */
 export class Belief {
   readonly credits = new Credits();
+  readonly leases = new Leases();
   readonly #cells = new Map<string, CellBelief>();
   #expiry = 0;
   #format = 0;

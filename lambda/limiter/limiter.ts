@@ -4,8 +4,9 @@ import { BoundedMap } from './bounded-map.ts';
 import { cellOf } from './cells/cell-of.ts';
 import type { CounterStore } from './counter-store.ts';
 import type { Credit } from './credits.ts';
-import { type Ask, planOf } from './plan.ts';
-import { statusesByBelief, statusOf, verdictOf } from './status.ts';
+import type { Flight } from './leases.ts';
+import { type Ask, type Plan, planOf } from './plan.ts';
+import { type Part, statusesByBelief, statusOf, verdictOf } from './status.ts';
 import type { StoreError } from './store-error.ts';
 import { type Taking, type Tools, take } from './take.ts';
 import type { SubjectCharges, Verdict } from './verdict.ts';
@@ -28,7 +29,8 @@ export interface LimiterOptions {
  * Decides over all the limits that one request meets. One instance for each container: it remembers what it last saw.
  *
  * All limits of one subject change in one conditional write, all of them or none. Several subjects are written in
- * parallel; if one denies, what the others took stays here as a credit for their next request.
+ * parallel; if one denies, what the others took stays here as a credit for their next request. Shared subjects are taken
+ * ahead, as a lease of several requests, so that the usual decision is one write: the caller's own.
  */
 export class Limiter {
   readonly #store: CounterStore;
@@ -55,24 +57,35 @@ export class Limiter {
    */
   async decide(subjects: readonly SubjectCharges[]): Promise<Verdict> {
     const asks = this.#asks(subjects, true);
+    const now = this.#clock();
+    for (const ask of asks) if (ask.shared) ask.belief.leases.of(signatureOf(ask)).arrived(now);
     const byBelief = this.#denied(asks);
-    if (byBelief) return byBelief;
+    if (byBelief) {
+      for (const [i, part] of byBelief.parts.entries()) if (part.allowed) withdraw(asks[i]!);
+      return verdictOf(byBelief.parts);
+    }
 
     let decision: Pick<CounterStore, 'update'> | undefined;
+    const open = () => {
+      decision ??= this.#store.forDecision?.() ?? this.#store;
+      return decision;
+    };
     const tools: Tools = {
-      store: {
-        update: (...write) => {
-          decision ??= this.#store.forDecision?.() ?? this.#store;
-          return decision.update(...write);
-        },
-      },
+      store: { update: (...write) => open().update(...write) },
       clock: this.#clock,
       keepMs: this.#keepMs,
       onStoreError: this.#onStoreError,
     };
-    const takings = await Promise.all(asks.map((ask) => this.#redeem(ask) ?? take(ask, tools)));
+    const takings = await Promise.all(
+      asks.map((ask) => this.#redeem(ask) ?? (ask.shared ? this.#takeShared(ask, tools, open) : take(ask, tools))),
+    );
     const verdict = verdictOf(takings);
-    if (!verdict.allowed) for (const [i, taking] of takings.entries()) this.#keepAsCredit(asks[i]!, taking);
+    if (!verdict.allowed) {
+      for (const [i, taking] of takings.entries()) {
+        this.#keepAsCredit(asks[i]!, taking);
+        if (taking.allowed) withdraw(asks[i]!);
+      }
+    }
     return verdict;
   }
 
@@ -81,11 +94,56 @@ export class Limiter {
    * anything; undefined where that is not certain.
    */
   deniedByBelief(subjects: readonly SubjectCharges[]): Verdict | undefined {
-    return this.#denied(this.#asks(subjects, false));
+    const denied = this.#denied(this.#asks(subjects, false));
+    return denied && verdictOf(denied.parts);
+  }
+
+  /**
+   * Takes for this request and ahead for the next ones, or waits for a write that already does: of several requests at
+   * once the first pays for all.
+   */
+  async #takeShared(ask: Ask, tools: Tools, open: () => unknown): Promise<Taking> {
+    const charges = signatureOf(ask);
+    const make = ask.belief.leases.of(charges);
+    const boarded = make.board();
+    if (boarded) {
+      // The deadline counts from here, not from a write of its own that may become necessary.
+      open();
+      await boarded.landed;
+      const paid = this.#redeem(ask);
+      if (paid) return paid;
+    }
+    let flight: Flight | undefined;
+    let land = () => {};
+    const landed = new Promise<void>((resolve) => {
+      land = resolve;
+    });
+    const end = () => {
+      if (flight) make.arrive(flight);
+      flight = undefined;
+    };
+    const aheadOf = (plan: Plan): number => {
+      end();
+      const ahead = make.size(ask, plan, ask.belief.credits.count(charges, plan.time));
+      if (ahead > 0) {
+        flight = { spare: ahead, landed };
+        make.depart(flight);
+      }
+      return ahead;
+    };
+    try {
+      const taking = await take(ask, tools, aheadOf);
+      const { taken, until, ahead = 0 } = taking;
+      if (ahead > 0 && taken && until !== undefined) ask.belief.credits.add({ charges, taken, until }, ahead);
+      return taking;
+    } finally {
+      end();
+      land();
+    }
   }
 
   #asks(subjects: readonly SubjectCharges[], remember: boolean): Ask[] {
-    return subjects.map(({ subject, charges }) => {
+    return subjects.map(({ subject, charges, shared = false }) => {
       let belief = this.#beliefs.get(subject);
       if (!belief) {
         belief = new Belief();
@@ -96,11 +154,12 @@ export class Limiter {
         return cellOf(budget);
       });
       for (const cell of cells) this.#keepMs = Math.max(this.#keepMs, cell.keepMs);
-      return { subject, charges, cells, belief };
+      return { subject, charges, cells, belief, shared };
     });
   }
 
-  #denied(asks: readonly Ask[]): Verdict | undefined {
+  /** The subjects' answers where an enforced limit is known to have no room. */
+  #denied(asks: readonly Ask[]): { readonly parts: readonly Part[] } | undefined {
     const now = this.#clock();
     let denied = false;
     const parts = asks.map((ask) => {
@@ -110,7 +169,7 @@ export class Limiter {
       denied ||= plan.denied;
       return { allowed: !plan.denied, statuses: statusesByBelief(ask, plan), writes: 0 };
     });
-    return denied ? verdictOf(parts) : undefined;
+    return denied ? { parts } : undefined;
   }
 
   #credit(ask: Ask, now: number): Credit | undefined {
@@ -129,6 +188,10 @@ export class Limiter {
   #keepAsCredit(ask: Ask, { taken, until }: Taking): void {
     if (taken && until !== undefined) ask.belief.credits.add({ charges: signatureOf(ask), taken, until });
   }
+}
+
+function withdraw(ask: Ask): void {
+  if (ask.shared) ask.belief.leases.of(signatureOf(ask)).withdrew();
 }
 
 function redeemed(ask: Ask, credit: Credit, now: number): Taking {

@@ -12,6 +12,8 @@ export interface Ask {
   /** For each charge, its cell. */
   readonly cells: readonly Cell[];
   readonly belief: Belief;
+  /** Its units may be taken ahead: see `Leases`. */
+  readonly shared: boolean;
 }
 
 /** What a request meets by belief. */
@@ -62,8 +64,9 @@ const DAY_MS = 86_400_000;
  * keeps it.
  *
  * @param keepMs how long the item is needed at least
+ * @param requests how many requests it pays for
  */
-export function writeOf(ask: Ask, plan: Plan, keepMs: number): ConditionalWrite {
+export function writeOf(ask: Ask, plan: Plan, keepMs: number, requests = 1): ConditionalWrite {
   const draft = new WriteDraft();
   // Whole days: a value that changes rarely is rarely not known.
   const expiry = Math.max(ask.belief.expiry, (Math.ceil((plan.time + keepMs) / DAY_MS) * DAY_MS) / 1000);
@@ -76,7 +79,7 @@ export function writeOf(ask: Ask, plan: Plan, keepMs: number): ConditionalWrite 
   }
   for (const [i, charge] of ask.charges.entries()) {
     const cell = ask.cells[i]!;
-    if (plan.takes[i]) cell.charge(ask.belief.of(cell), plan.looks[i]!, charge.cost, draft);
+    if (plan.takes[i]) cell.charge(ask.belief.of(cell), plan.looks[i]!, charge.cost * requests, draft);
   }
   return draft;
 }

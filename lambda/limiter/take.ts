@@ -20,6 +20,8 @@ export interface Taking extends Part {
   readonly taken?: readonly boolean[];
   /** Where something was taken: until when it may be used, ms. */
   readonly until?: number;
+  /** Requests beyond this one that were paid for; absent: none. */
+  readonly ahead?: number;
 }
 
 /**
@@ -39,8 +41,10 @@ const MOST_TRIES = 8;
  *      |  +-- condition failed: the item as it is, learnt
  *      +-- store failure ------------------------------------> by each limit's onStoreFailure
  * ```
+ *
+ * @param aheadOf how many further requests a write by this plan should pay for; they must fit by belief
  */
-export async function take(ask: Ask, tools: Tools): Promise<Taking> {
+export async function take(ask: Ask, tools: Tools, aheadOf: (plan: Plan) => number = () => 0): Promise<Taking> {
   let writes = 0;
   let plan = planOf(ask, tools.clock());
   const fail = (error: StoreError): Taking => {
@@ -56,15 +60,17 @@ export async function take(ask: Ask, tools: Tools): Promise<Taking> {
     if (!plan.takes.includes(true)) return { allowed: true, statuses: statusesByBelief(ask, plan), writes };
 
     const sentVersion = ask.belief.version;
+    const requests = 1 + aheadOf(plan);
     try {
-      const outcome = await tools.store.update(ask.subject, writeOf(ask, plan, tools.keepMs));
+      const outcome = await tools.store.update(ask.subject, writeOf(ask, plan, tools.keepMs, requests));
       writes += outcome.sent ?? 1;
       const { applied, item } = outcome;
-      const took = applied ? unitsTaken(ask, plan) : new Map<string, number>();
+      const took = applied ? unitsTaken(ask, plan, requests) : new Map<string, number>();
       const states = ask.belief.learn({ applied, item, sentAt: plan.time, sentVersion, took }, ask.cells);
       if (outcome.applied) {
         writes += await sweep(ask, outcome.item, states, tools.store);
-        return taken(ask, plan, states, writes);
+        const taking = taken(ask, plan, states, writes);
+        return requests > 1 ? { ...taking, ahead: requests - 1 } : taking;
       }
       if (!ask.belief.readable) return fail(new StoreFormatError(ask.subject, ask.belief.format));
     } catch (error) {
@@ -94,9 +100,10 @@ function taken(ask: Ask, plan: Plan, states: ReadonlyMap<string, CellState>, wri
   return { allowed: true, statuses, writes, taken: plan.takes, until };
 }
 
-function unitsTaken(ask: Ask, plan: Plan): Map<string, number> {
+function unitsTaken(ask: Ask, plan: Plan, requests: number): Map<string, number> {
   const took = new Map<string, number>();
-  for (const [i, charge] of ask.charges.entries()) if (plan.takes[i]) took.set(ask.cells[i]!.id, charge.cost);
+  for (const [i, charge] of ask.charges.entries())
+    if (plan.takes[i]) took.set(ask.cells[i]!.id, charge.cost * requests);
   return took;
 }
 

@@ -16,6 +16,8 @@ export interface SubjectCharges {
   /** The item's key, for example `client:acme`, `address:203.0.113.7`, `route:POST /login`, `all`. */
   readonly subject: string;
   readonly charges: readonly Charge[];
+  /** Many callers meet this subject (`per: all`, `per: route`): its units may be taken ahead, several in one write. */
+  readonly shared?: boolean;
 }
 
 /** Where one limit stands after a decision. Times are milliseconds since the epoch on the limiter's clock. */

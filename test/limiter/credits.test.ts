@@ -18,10 +18,10 @@ describe('Credits', () => {
     const [one, two] = [credit('abc:1', 100), credit('abc:1', 100)];
     credits.add(one);
     credits.add(two);
-    credits.remove(one);
-    credits.remove(one);
-    expect(credits.find('abc:1', 1)).toBe(two);
-    credits.remove(two);
+    expect(credits.count('abc:1', 1)).toBe(2);
+    credits.remove(credits.find('abc:1', 1)!);
+    expect(credits.count('abc:1', 1)).toBe(1);
+    credits.remove(credits.find('abc:1', 1)!);
     expect(credits.find('abc:1', 1)).toBeUndefined();
   });
 
