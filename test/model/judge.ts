@@ -28,6 +28,11 @@ export class ItemJudge {
   #models: LimitModel[];
   /** For each limit, when the newest epoch ends in which anything was counted, in a deleted item too. */
   #ends: number[] = [];
+  /** The instants at which its lives began. */
+  readonly #births = new Set<number>();
+  #unborn = true;
+  /** Whether this life began in the same millisecond as one before: that alone the limiter cannot tell apart. */
+  indistinct = false;
   readonly #credits: Credit[] = [];
 
   constructor(plan: ItemPlan) {
@@ -45,6 +50,9 @@ export class ItemJudge {
    * @returns when the first of the epochs ends in which it counts
    */
   counted(clock: number, cost: number): number {
+    if (this.#unborn) this.indistinct = this.#births.has(clock);
+    this.#unborn = false;
+    this.#births.add(clock);
     if (!this.hasRoom(clock, cost)) this.#violated('counted without room', clock, cost);
     // Whoever remembers a deleted item goes on in its newest epoch, which may be later than its clock says.
     this.#ends = this.#models.map((model, i) => Math.max(model.count(clock, cost), this.#ends[i] ?? 0));
@@ -71,6 +79,8 @@ export class ItemJudge {
 
   /** The item is gone, and the counts with it. */
   deleted(): void {
+    this.#unborn = true;
+    this.indistinct = false;
     this.#models = this.plan.budgets.map(limitModel);
   }
 

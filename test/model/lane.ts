@@ -124,6 +124,12 @@ export async function runLane(options: LaneOptions): Promise<LaneReport> {
   };
   const instances = Array.from({ length: INSTANCES }, makeInstance);
 
+  const remove = async (judge: ItemJudge) => {
+    await store.delete(judge.plan.subject);
+    judge.deleted();
+    report.deleted++;
+  };
+
   /** Lets one thing happen that is under way: a write, an answer, or the loss of either. */
   const step = async () => {
     const one = pending[Math.floor(random() * pending.length)]!;
@@ -140,8 +146,10 @@ export async function runLane(options: LaneOptions): Promise<LaneReport> {
       report.writes++;
       one.outcome = await store.update(one.subject, one.write);
       if (one.outcome.applied && one.write.assignments.length > 0) {
-        const until = bySubject.get(one.subject)!.counted(one.clock, one.operation.cost);
+        const judge = bySubject.get(one.subject)!;
+        const until = judge.counted(one.clock, one.operation.cost);
         one.operation.counted.set(one.subject, until);
+        if (judge.indistinct) await remove(judge);
       }
     }
   };
@@ -197,9 +205,7 @@ export async function runLane(options: LaneOptions): Promise<LaneReport> {
       if (random() < 0.2) now += Math.floor(random() * Math.min(1000, window / 10));
       if (random() < 0.03) {
         const judge = judges[Math.floor(random() * judges.length)]!;
-        await store.delete(judge.plan.subject);
-        judge.deleted();
-        report.deleted++;
+        await remove(judge);
       }
       await step();
     }
