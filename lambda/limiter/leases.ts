@@ -1,6 +1,4 @@
-import type { Algorithm } from '../policy/policy.ts';
 import { BoundedMap } from './bounded-map.ts';
-import type { Ask, Plan } from './plan.ts';
 
 /** A write under way that takes a lease, and how many of its units nobody here waits for. */
 export interface Flight {
@@ -9,29 +7,9 @@ export interface Flight {
 }
 
 /** Demand is estimated, and leases are sized, over this time, ms. */
-const HORIZON_MS = 1000;
-/** The most that one write takes ahead, as a share of what is left: the last units go to whoever comes. */
-const SHARE = 0.1;
-/**
- * A little less than what is likely to come, so that little is stranded, and a few more, so that the last requests of an
- * epoch do not each need a write: in the simulation of `bench/ceiling.ts` 0.027 instead of 0.062 writes per decision at
- * 0.95 of a ceiling with 128 containers, and 99 % instead of 97 % of it used at twice the load.
- */
-const NEARLY_ALL = 0.92;
-const A_FEW_MORE = 2;
+export const HORIZON_MS = 1000;
 /** How many makes of request (cells and costs) are followed for one subject. */
 const MOST_MAKES = 64;
-
-/**
- * Whose units may be taken ahead of the request that uses them. A queue gives each its own turn, and a log each its own
- * instant; both are for small limits anyway.
- */
-const LEASABLE: ReadonlySet<Algorithm> = new Set([
-  'fixed-window',
-  'sliding-window',
-  'sliding-window-counter',
-  'token-bucket',
-]);
 
 /** What a container needs to know to size the leases of one shared subject: its own demand, and what is under way. */
 export class Leases {
@@ -83,29 +61,16 @@ export class Make {
     this.#flights.delete(flight);
   }
 
-  /**
-   * How many requests the next write takes ahead: what this container will need until the epoch ends (at most
-   * `HORIZON_MS`), less what it holds and what it has already asked for, and at most a tenth of what is left.
-   *
-   * @param held requests that are paid for already
-   */
-  size(ask: Ask, plan: Plan, held: number): number {
-    let most = Number.POSITIVE_INFINITY;
-    let end = plan.time + HORIZON_MS;
-    for (const [i, charge] of ask.charges.entries()) {
-      if (!LEASABLE.has(charge.budget.algorithm)) return 0;
-      if (!plan.takes[i]) continue;
-      const look = plan.looks[i]!;
-      most = Math.min(most, Math.floor((look.left * SHARE) / charge.cost));
-      end = Math.min(end, look.end);
-    }
-    // The request itself is not among those to come.
-    const demand = this.#faded(plan.time) - 1;
-    if (demand < 1) return 0;
-    const coming = (NEARLY_ALL * demand * (end - plan.time)) / HORIZON_MS + A_FEW_MORE;
+  /** Requests to be expected in `HORIZON_MS`, besides the one that is being decided. */
+  expected(now: number): number {
+    return this.#faded(now) - 1;
+  }
+
+  /** Requests that are to be paid for by writes under way. */
+  get asked(): number {
     let asked = 0;
     for (const flight of this.#flights) asked += flight.spare;
-    return Math.max(0, Math.min(Math.floor(coming) - held - asked, most));
+    return asked;
   }
 
   #faded(now: number): number {

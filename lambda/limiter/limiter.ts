@@ -4,6 +4,7 @@ import { BoundedMap } from './bounded-map.ts';
 import { cellOf } from './cells/cell-of.ts';
 import type { CounterStore } from './counter-store.ts';
 import type { Credit } from './credits.ts';
+import { leaseSize } from './lease-size.ts';
 import type { Flight } from './leases.ts';
 import { type Ask, type Plan, planOf } from './plan.ts';
 import { type Part, statusesByBelief, statusOf, verdictOf } from './status.ts';
@@ -124,7 +125,7 @@ export class Limiter {
     };
     const aheadOf = (plan: Plan): number => {
       end();
-      const ahead = make.size(ask, plan, ask.belief.credits.count(charges, plan.time));
+      const ahead = leaseSize(make, ask, plan, ask.belief.credits.count(charges, plan.time));
       if (ahead > 0) {
         flight = { spare: ahead, landed };
         make.depart(flight);

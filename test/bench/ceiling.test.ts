@@ -22,12 +22,11 @@ describe('a ceiling that many containers share', () => {
     expect(result.busiestSecond).toBeLessThanOrEqual(1);
   });
 
-  test('a sliding window forgets every tenth of a second, and so costs more', async () => {
+  test('a sliding window of a second, leased for tenths of it, lets all pass that is within it', async () => {
     const budget = slidingWindow(2000, 1000, 10, 'cei');
-    const result = await simulateCeiling({ budget, containers: 32, load: 0.5, seconds: 2 });
+    const result = await simulateCeiling({ budget, containers: 32, load: 0.8, seconds: 3 });
     expect(result.busiestSecond).toBeLessThanOrEqual(1);
-    expect(result.admitted).toBeGreaterThan(0.45);
+    expect(result.admitted).toBeGreaterThan(0.78);
     expect(result.writesPerDecision).toBeLessThan(0.9);
-    expect(result.writesPerDecision).toBeGreaterThan(0.05);
   });
 });
