@@ -1,14 +1,17 @@
 import type { CounterStore } from '../../limiter/counter-store.ts';
 import { dynamodbStore } from '../dynamodb.ts';
+import { ATTRIBUTE_CHECKS } from './attribute-checks.ts';
 import { type ContractCheck, type ContractTable, ContractViolation } from './check.ts';
 import { STORE_CHECKS } from './store-checks.ts';
 import { TABLE_CHECKS } from './table-checks.ts';
+
+const ANY_STORE: readonly ContractCheck[] = [...STORE_CHECKS, ...ATTRIBUTE_CHECKS];
 
 /**
  * The store contract: every assumption that the limiter rests on, each a small check with a name. A store in memory is
  * asked those `of: 'store'`, a table in DynamoDB all of them.
  */
-export const CONTRACT: readonly ContractCheck[] = [...STORE_CHECKS, ...TABLE_CHECKS];
+export const CONTRACT: readonly ContractCheck[] = [...ANY_STORE, ...TABLE_CHECKS];
 
 export interface ContractResult {
   readonly name: string;
@@ -20,7 +23,7 @@ export interface ContractResult {
 
 /** Runs the checks of a store that is no table. */
 export function checkStore(store: CounterStore, prefix: string): AsyncGenerator<ContractResult> {
-  return results(STORE_CHECKS, store, prefix, undefined);
+  return results(ANY_STORE, store, prefix, undefined);
 }
 
 /**
