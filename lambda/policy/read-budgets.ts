@@ -23,7 +23,7 @@ export interface BudgetContext {
   readonly report: Report;
 }
 
-/** Beyond this a shared limit would need more writes than one item takes (1,000/second), with room to spare. */
+/** Beyond this a limit that is counted request by request needs more writes than one item takes, 1,000/second. */
 export const MAX_SHARED_PER_SECOND = 800;
 
 /** One budget for each tier; undefined where rate or burst are wrong. */
@@ -180,17 +180,20 @@ function unknownTier(name: string, tiers: readonly string[]): Finding {
   );
 }
 
-/** All requests of one subject are writes on one item. */
-function checkHeat(rate: Rate, path: Path, { per, report }: BudgetContext): void {
+/**
+ * All requests of one subject are writes on one item, apart from those of a shared fixed window: its epochs have a second
+ * or more, so leases pay for many requests with one write (docs/reference/shared-limits.md).
+ */
+function checkHeat(rate: Rate, path: Path, { per, algorithm, report }: BudgetContext): void {
   const perSecond = (rate.limit * 1000) / rate.windowMs;
-  if (perSecond <= MAX_SHARED_PER_SECOND) return;
   const shared = per === 'all' || per === 'route';
+  if (perSecond <= MAX_SHARED_PER_SECOND || (shared && algorithm === 'fixed-window')) return;
   const finding: Finding = {
     code: 'HG119',
     message: `${rateText(rate)} is ${Math.round(perSecond)}/second on one counter, and DynamoDB takes 1,000 writes a second on one item`,
-    allowed: `at most ${MAX_SHARED_PER_SECOND}/second until counts can be leased`,
+    allowed: `at most ${MAX_SHARED_PER_SECOND}/second${shared ? ', more with `algorithm: fixed-window`' : ''}`,
     mend: shared
-      ? 'lower the rate, or count per client or per address'
+      ? 'add `algorithm: fixed-window`, which takes many requests in one write'
       : 'lower the rate: beyond it the counter is throttled',
   };
   report.add(path, finding, { severity: shared ? 'error' : 'warning' });

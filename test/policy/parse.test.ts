@@ -378,6 +378,12 @@ describe('hostile texts', () => {
   });
 });
 
+test('a ceiling above 800/second is taken as a fixed window, whose requests are leased', () => {
+  const { policy, problems } = parsePolicy(limit('per: all', 'rate: 10000/second', 'algorithm: fixed-window'));
+  expect(problems).toEqual([]);
+  expect(policy?.limits[0]?.budgets.free).toMatchObject({ limit: 10_000, epochMs: 1000 });
+});
+
 describe('warnings', () => {
   test('many windows on one item are said, and compile', () => {
     const windows = (count: number) =>
