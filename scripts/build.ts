@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build as esbuild } from 'esbuild';
-import { withLock } from './build-lock.ts';
+import { withLock } from './folder-lock.ts';
 import { must, packageBin, root } from './process.ts';
 
 /** The package's entry points (`exports` in package.json), as paths without extension. */

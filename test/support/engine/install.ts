@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { withLock } from '../../../scripts/folder-lock.ts';
 
 const PACKAGE = '@dynoxide/linux-x64';
 const VERSION = '1.2.1';
@@ -23,8 +23,10 @@ export async function installEngine(): Promise<string> {
         'Set HEADGATE_ENGINE_ENDPOINT to the address of any DynamoDB, for example a running MiniStack (http://127.0.0.1:4566).',
     );
   }
-  await alone(async () => {
+  // Suites run in several processes: one installs, the others wait for it.
+  await withLock(`${folder}.lock`, async () => {
     if (existsSync(binary)) return;
+    mkdirSync(folder, { recursive: true });
     const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--no-save', `${PACKAGE}@${VERSION}`];
     try {
       await promisify(execFile)('npm', args);
@@ -37,25 +39,4 @@ export async function installEngine(): Promise<string> {
     }
   });
   return binary;
-}
-
-/** Suites run in several processes: one installs, the others wait for it. */
-async function alone(work: () => Promise<void>): Promise<void> {
-  mkdirSync(folder, { recursive: true });
-  const lock = `${folder}.lock`;
-  for (;;) {
-    try {
-      mkdirSync(lock);
-      break;
-    } catch {
-      const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
-      if (since !== undefined && Date.now() - since > 120_000) rmSync(lock, { recursive: true, force: true });
-      await sleep(100);
-    }
-  }
-  try {
-    await work();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
 }

@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const STALE_MS = 5 * 60_000;
 
 /**
- * Lets one process at a time into `work`. Two commands in one checkout (`npm start` beside `npm test`) share `dist/`: the
- * second waits and then finds the first one's build. A lock whose owner died is taken over after five minutes.
+ * Lets one process at a time into `work`. Two commands in one checkout (`npm start` beside `npm test`) share what they
+ * build and install: the second waits and then finds what the first has made. A lock whose owner died is taken over after
+ * five minutes.
  */
 export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
   mkdirSync(path.dirname(folder), { recursive: true });
