@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { compilePolicy, PolicyError } from '../lambda/policy/parse.ts';
+import type { Deployment } from '../lambda/policy/deployment.ts';
+import { PolicyError, parsePolicy } from '../lambda/policy/parse.ts';
 import type { Policy } from '../lambda/policy/policy.ts';
 import { DeployError } from './deploy-error.ts';
 
@@ -35,11 +36,16 @@ export class RateLimitPolicy {
 
   /** What travels in the function's asset. */
   readonly compiled: Policy;
+  /** What the file says for the deployment alone. */
+  readonly deployment: Deployment;
   readonly #text: string;
   readonly #file: string;
 
   private constructor(text: string, file: string) {
-    this.compiled = compilePolicy(text, file);
+    const { policy, deployment, problems } = parsePolicy(text);
+    if (policy === undefined || deployment === undefined) throw new PolicyError(file, problems);
+    this.compiled = policy;
+    this.deployment = deployment;
     this.#text = text;
     this.#file = file;
   }
@@ -50,12 +56,7 @@ export class RateLimitPolicy {
    * @param routes `POST /login`, `ANY /{proxy+}`, `$default`
    */
   problemsOn(routes: readonly string[]): string[] {
-    try {
-      compilePolicy(this.#text, this.#file, { routes });
-      return [];
-    } catch (error) {
-      if (error instanceof PolicyError) return [error.message];
-      throw error;
-    }
+    const { policy, problems } = parsePolicy(this.#text, { routes });
+    return policy === undefined ? [new PolicyError(this.#file, problems).message] : [];
   }
 }

@@ -1,8 +1,10 @@
 import { checkApiRoutes, checkCellIds, checkItemSizes } from './check-policy.ts';
+import type { Deployment } from './deployment.ts';
 import type { Limit, Policy } from './policy.ts';
 import { PolicyError, type PolicyProblem } from './problem.ts';
-import { readAddress, readExempt, readIdentify, readTiers } from './read-callers.ts';
+import { readAddress, readExempt, readIdentify } from './read-callers.ts';
 import { choice, readLimit } from './read-limit.ts';
+import { readTiers } from './read-tiers.ts';
 import { isMap, Report } from './report.ts';
 import { MODES, MOST } from './schema.ts';
 import { PolicySource } from './source.ts';
@@ -18,6 +20,8 @@ export interface ParseOptions {
 export interface ParsedPolicy {
   /** Absent where a problem is an error. */
   readonly policy?: Policy;
+  /** Present where the policy is. */
+  readonly deployment?: Deployment;
   /** All of them at once, errors and warnings, in the file's order. */
   readonly problems: readonly PolicyProblem[];
 }
@@ -26,11 +30,11 @@ export interface ParsedPolicy {
 export function parsePolicy(text: string, options: ParseOptions = {}): ParsedPolicy {
   const source = new PolicySource(text);
   const report = new Report(source);
-  const policy = source.data === undefined ? undefined : readPolicy(source.data, report, options);
+  const read = source.data === undefined ? undefined : readPolicy(source.data, report, options);
   const problems = [...source.problems, ...report.problems];
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
   const failed = problems.some(({ severity }) => severity === 'error');
-  return failed || policy === undefined ? { problems } : { policy, problems };
+  return failed || read === undefined ? { problems } : { ...read, problems };
 }
 
 /**
@@ -45,10 +49,15 @@ export function compilePolicy(text: string, file: string, options: ParseOptions 
   return policy;
 }
 
-function readPolicy(data: unknown, report: Report, { routes }: ParseOptions): Policy | undefined {
+interface Read {
+  readonly policy: Policy;
+  readonly deployment: Deployment;
+}
+
+function readPolicy(data: unknown, report: Report, { routes }: ParseOptions): Read | undefined {
   checkStructure(data, report);
   if (!isMap(data)) return undefined;
-  const tiers = readTiers(data.tiers, report);
+  const { tiers, plans } = readTiers(data.tiers, report);
   const shadow = choice(data.mode, MODES) === 'shadow';
   const named = isMap(data.limits) ? Object.entries(data.limits) : [];
   checkCount(data.limits, named.length, report);
@@ -68,7 +77,7 @@ function readPolicy(data: unknown, report: Report, { routes }: ParseOptions): Po
   checkCellIds(limits, report);
   checkItemSizes(limits, report);
   if (routes !== undefined) checkApiRoutes(policy, routes, data, report);
-  return policy;
+  return { policy, deployment: { plans } };
 }
 
 function checkCount(limits: unknown, count: number, report: Report): void {

@@ -21,20 +21,6 @@ export function nameFinding(name: unknown): Finding | undefined {
   return { code: 'HG116', message: `\`${text.slice(0, 60)}\` cannot be a name`, allowed: NAME_ALLOWED, mend };
 }
 
-/** The tiers; one named `default` where the policy has none. */
-export function readTiers(value: unknown, report: Report): readonly string[] {
-  if (!Array.isArray(value) || value.length === 0) return ['default'];
-  const tiers: string[] = [];
-  for (const [index, tier] of value.entries()) {
-    const path: Path = ['tiers', index];
-    const wrong = nameFinding(tier);
-    if (wrong) report.add(path, wrong);
-    else if (tiers.includes(tier)) report.add(path, twice(`tier \`${tier}\``));
-    else tiers.push(tier);
-  }
-  return tiers;
-}
-
 export function readIdentify(value: unknown, report: Report): readonly IdentitySource[] {
   const sources: IdentitySource[] = [];
   for (const [index, entry] of listOf(value)) {
@@ -131,7 +117,7 @@ const callers = (message: string, allowed: string, mend: string): Finding => ({
   allowed,
   mend,
 });
-const twice = (what: string): Finding => ({
+export const twice = (what: string): Finding => ({
   code: 'HG104',
   message: `${what} stands twice`,
   allowed: 'each once',

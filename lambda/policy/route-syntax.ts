@@ -66,6 +66,9 @@ function pathFinding(path: string): ((method: string) => Wrong) | undefined {
     return () => ['a dot segment', 'write the path that it stands for'];
   if (/%(?![0-9a-f]{2})/i.test(path))
     return () => ['a percent sign without two hexadecimal digits', 'write %25 for a percent sign'];
+  // Some servers drop the dots and spaces that end a segment: what is made of nothing else is no segment to them.
+  const empty = parts.find((part) => part !== '' && canonicalPath(`/${part}`) === '/');
+  if (empty !== undefined) return () => [`\`${shorten(empty)}\` is cut away by some servers`, 'use another name'];
   for (const [index, part] of parts.entries()) {
     const rewrite = (to: string) => (method: string) => `write \`${method} /${parts.with(index, to).join('/')}\``;
     const name = /\{([A-Za-z0-9_.-]+)/.exec(part)?.[1] ?? /[A-Za-z0-9_.-]+/.exec(part)?.[0] ?? 'id';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RATE_PATTERN } from './rate.ts';
 import { DELAY_PATTERN } from './read-queue.ts';
+import { MAX_TIERS, QUOTA_PATTERN } from './read-tiers.ts';
 import { ROUTE_PATTERN } from './route-syntax.ts';
 
 /**
@@ -26,7 +27,7 @@ export const ALGORITHMS = [
 ] as const;
 export const MODES = ['enforce', 'shadow'] as const;
 /** Bounds that keep a decision, an item and a message small. */
-export const MOST = { limits: 50, routes: 100, tiers: 20, exempt: 500, identify: 5, trusted: 100 } as const;
+export const MOST = { limits: 50, routes: 100, exempt: 500, identify: 5, trusted: 100 } as const;
 
 const text = (pattern: RegExp) => z.string(CHECKED).regex(pattern, CHECKED);
 const name = text(NAME_PATTERN);
@@ -111,6 +112,19 @@ const addressSource = z
   })
   .describe('A proxy in front of the API that names the caller.');
 
+const tier = z
+  .strictObject({
+    plan: z
+      .strictObject({
+        rate: rate.describe('Requests per time that API Gateway lets through: 10/second.').optional(),
+        burst: count.describe('Requests in one instant that API Gateway lets through.').optional(),
+        quota: text(QUOTA_PATTERN).describe('Requests in a day, week or month: 10000/month.').optional(),
+      })
+      .describe("The tier's usage plan: coarse, best effort, for keys of API Gateway on REST APIs.")
+      .optional(),
+  })
+  .nullable();
+
 export const policySchema = z
   .strictObject({
     identify: z
@@ -124,7 +138,10 @@ export const policySchema = z
       .default('allow')
       .optional(),
     mode: z.enum(MODES).describe('shadow: no limit is enforced.').default('enforce').optional(),
-    tiers: list(name, MOST.tiers).describe('Names of the tiers; the first is the default.').optional(),
+    tiers: z
+      .union([list(name, MAX_TIERS), z.record(name, tier)], CHECKED)
+      .describe('The tiers, by name: a list, or a map where they have usage plans. The first is the default.')
+      .optional(),
     limits: z.record(name, limit).describe('The limits by name (a-z, 0-9, -; at most 32 characters).'),
     exempt: z.array(exemption).max(MOST.exempt).describe('Who is never limited.').optional(),
     address: addressSource.optional(),

@@ -18,6 +18,8 @@ export function checkStructure(data: unknown, report: Report): void {
 
 function checkIssue(issue: z.core.$ZodIssue, base: Path, data: unknown, report: Report): void {
   const path: Path = [...base, ...(issue.path as Path)];
+  // A list or a map: the reader knows which was meant, and says all that is wrong with it.
+  if (path[0] === 'tiers') return;
   if (issue.code === 'unrecognized_keys') {
     for (const key of issue.keys) report.add([...path, key], unknownKey(key, path), { at: 'key', value: key });
     return;

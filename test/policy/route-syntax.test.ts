@@ -37,6 +37,8 @@ describe('parseRoute', () => {
     ['GET /a/../b', 'write the path that it stands for'],
     ['GET /100%', 'write %25 for a percent sign'],
     ['GET /users/:id', 'write `GET /users/{id}`'],
+    ['GET /-./...', 'use another name'],
+    ['GET /a/%20', 'use another name'],
     ['GET /{proxy+}', 'write `GET /*`'],
     ['GET /**', 'write `GET /*`'],
     ['GET /a/*/b', 'write `GET /a/{any}/b`'],

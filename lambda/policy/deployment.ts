@@ -1,0 +1,7 @@
+import type { TierPlan } from './plan.ts';
+
+/** What a policy says for the deployment alone: no function reads it. */
+export interface Deployment {
+  /** Usage plans of API Gateway, by tier. A tier without a plan of its own is not in it. */
+  readonly plans: Readonly<Record<string, TierPlan>>;
+}

@@ -1,0 +1,14 @@
+/** The usage plan of a tier, as the policy asks for it: coarse limits that API Gateway itself applies, best effort. */
+export interface TierPlan {
+  /** Requests a second; may be a fraction. Absent: what the tier's limits allow. */
+  readonly ratePerSecond?: number;
+  /** Requests in one instant, whole. Absent: what the tier's limits allow. */
+  readonly burst?: number;
+  readonly quota?: PlanQuota;
+}
+
+/** Requests in a period of API Gateway's calendar. */
+export interface PlanQuota {
+  readonly limit: number;
+  readonly period: 'day' | 'week' | 'month';
+}
