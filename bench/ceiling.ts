@@ -61,7 +61,7 @@ export async function simulateCeiling(options: CeilingOptions): Promise<CeilingR
   const bySecond = new Map<number, number>();
   let decisions = 0;
   let admitted = 0;
-  let before = 0;
+  let before: number | undefined;
   let counted = 0;
 
   let requests = 0;
@@ -96,9 +96,8 @@ export async function simulateCeiling(options: CeilingOptions): Promise<CeilingR
       for (let i = 0; i < 16; i++) await undefined;
     }
     if (next >= end) break;
-    if (next >= START + WARM_UP_MS && now < START + WARM_UP_MS) {
-      before = writes;
-    }
+    // An answer may have moved the clock on already: only the arrivals tell where the warm-up ends.
+    if (next >= START + WARM_UP_MS) before ??= writes;
     now = next;
     void request();
     for (let i = 0; i < 4; i++) await undefined;
@@ -107,8 +106,8 @@ export async function simulateCeiling(options: CeilingOptions): Promise<CeilingR
   const allowed = perSecond * seconds;
   return {
     decisions,
-    writesPerDecision: (writes - before) / decisions,
-    writesPerSecond: (writes - before) / seconds,
+    writesPerDecision: (writes - (before ?? 0)) / decisions,
+    writesPerSecond: (writes - (before ?? 0)) / seconds,
     admitted: admitted / allowed,
     busiestSecond: Math.max(0, ...bySecond.values()) / perSecond,
     stranded: (counted - admitted) / allowed,
