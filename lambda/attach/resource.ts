@@ -1,0 +1,22 @@
+import type { AttachTarget } from './model.ts';
+
+/** The custom resource's type and its properties: `lib/` writes them, the handler reads them. */
+export const ATTACHMENT_RESOURCE = {
+  type: 'Custom::HeadgateAttachment',
+  /** The target as JSON text (CloudFormation would make strings of booleans). */
+  target: 'Target',
+  /** `ATTACHMENT_FORMAT`: a version of Headgate that attaches differently runs again on what is attached. */
+  format: 'Format',
+} as const;
+
+export const ATTACHMENT_FORMAT = '1';
+
+/** Environment variables of the handlers, `onEvent` and `isComplete` of one bundle (`handlers/attach/index.mjs`). */
+export const ATTACH_ENVIRONMENT = {
+  registryTable: 'HEADGATE_REGISTRY_TABLE',
+} as const;
+
+/** One attachment per API and gate: another stage of the same API is a change of it, another API is another one. */
+export function physicalIdOf({ kind, apiId, gate }: Pick<AttachTarget, 'kind' | 'apiId' | 'gate'>): string {
+  return `headgate-attachment|${gate}|${kind}|${apiId}`;
+}
