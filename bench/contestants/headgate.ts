@@ -1,7 +1,7 @@
-import { chargesFor } from '../../lambda/authorizer/charges.ts';
 import { Limiter } from '../../lambda/limiter/limiter.ts';
 import { compilePolicy } from '../../lambda/policy/parse.ts';
 import { rateText } from '../../lambda/policy/rate.ts';
+import { chargesFor } from '../../lambda/request/charges.ts';
 import { dynamodbStore } from '../../lambda/store/dynamodb.ts';
 import { COUNTERS } from '../../lambda/store/registry-keys.ts';
 import type { Contestant, Rule } from './contestant.ts';

@@ -1,10 +1,10 @@
-import { chargesFor } from '../../lambda/authorizer/charges.ts';
 import { parseAddress } from '../../lambda/identity/address.ts';
 import { CLIENT_ID_ALLOWED, isClientReference } from '../../lambda/identity/client-id.ts';
 import { Exemptions } from '../../lambda/identity/exemptions.ts';
 import { matchLimits, routeText } from '../../lambda/policy/match.ts';
 import type { Exemption, Limit, Policy } from '../../lambda/policy/policy.ts';
 import { mostWithin, worstCaseText } from '../../lambda/policy/worst-case.ts';
+import { chargesFor } from '../../lambda/request/charges.ts';
 import { UsageError } from './exit.ts';
 import type { RequestArgument } from './request-argument.ts';
 

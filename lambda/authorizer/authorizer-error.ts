@@ -7,13 +7,6 @@ export class MissingEnvironmentError extends HeadgateError {
   }
 }
 
-/** HG331: the policy beside the function is missing, is no JSON, or has a format that this version does not know. */
-export class PolicyFileError extends HeadgateError {
-  constructor(problem: string, options?: ErrorOptions) {
-    super('HG331', `policy.json ${problem}`, options);
-  }
-}
-
 /**
  * HG332: the caller carries a key, identity is demanded (`anonymous: reject`), and the registry cannot be read. API
  * Gateway answers 500: a 401 would tell a client with a valid key that it is not valid.

@@ -8,8 +8,8 @@ import type { HeaderSource } from '../identity/headers.ts';
 import type { Limiter, SubjectCharges, Verdict } from '../limiter/index.ts';
 import type { MatchedLimit } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
-import { addressCharges, chargesFor, tierOf } from './charges.ts';
-import { matchReadings, type ReadableRequest } from './match-readings.ts';
+import { addressCharges, chargesFor, tierOf } from '../request/charges.ts';
+import { matchReadings, type ReadableRequest } from '../request/match-readings.ts';
 import { verdictOnFault } from './verdict-on-fault.ts';
 
 /** A request, apart from the shape of any event. Everything in it but `api` and `stage` comes from the caller. */

@@ -1,6 +1,6 @@
 import type { AuthorizerContext } from '../http/context.ts';
+import { member, record, text, texts } from '../request/request-text.ts';
 import type { GateRequest } from './gate.ts';
-import { member, record, text, texts } from './request-text.ts';
 
 const MAX_PATH = 10_240;
 

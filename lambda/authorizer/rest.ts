@@ -1,8 +1,8 @@
 import type { AuthorizerContext } from '../http/context.ts';
 import { safeText } from '../http/header-value.ts';
 import type { Caller } from '../identity/caller.ts';
+import { member, record, text, texts } from '../request/request-text.ts';
 import type { GateRequest } from './gate.ts';
-import { member, record, text, texts } from './request-text.ts';
 
 /** The longest path that is read; a longer one counts as malformed when limits are matched. */
 const MAX_PATH = 10_240;

@@ -3,7 +3,7 @@ import type { LimitStatus, Verdict } from '../limiter/verdict.ts';
 import { sizeOf } from '../policy/budget.ts';
 import type { MatchedLimit } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
-import { chargesFor } from './charges.ts';
+import { chargesFor } from '../request/charges.ts';
 
 /** How soon to ask again where a fault denies, ms. */
 const RETRY_MS = 1000;

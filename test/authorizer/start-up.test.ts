@@ -1,12 +1,12 @@
-import { MissingEnvironmentError, PolicyFileError } from '../../lambda/authorizer/authorizer-error.ts';
-import { loadPolicy, parsePolicy } from '../../lambda/authorizer/load-policy.ts';
+import { MissingEnvironmentError } from '../../lambda/authorizer/authorizer-error.ts';
 import { readEnvironment } from '../../lambda/authorizer/read-environment.ts';
+import { loadPolicy, PolicyFileError, policyFromJson } from '../../lambda/policy/load-policy.ts';
 import { policyOf } from './world.ts';
 
 describe('the policy beside the function', () => {
   const policy = policyOf('limits:\n  all:\n    per: all\n    rate: 5/minute\n');
   test('is taken as it was compiled', () => {
-    expect(parsePolicy(JSON.stringify(policy))).toEqual(policy);
+    expect(policyFromJson(JSON.stringify(policy))).toEqual(policy);
   });
   test.each([
     ['not JSON', 'format: 1', 'is not JSON'],
@@ -15,8 +15,8 @@ describe('the policy beside the function', () => {
     ['half a policy', JSON.stringify({ format: 1, limits: [] }), 'is incomplete'],
     ['no tier', JSON.stringify({ ...policy, tiers: [] }), 'is incomplete'],
   ])('%s is refused', (_, text, message) => {
-    expect(() => parsePolicy(text)).toThrow(PolicyFileError);
-    expect(() => parsePolicy(text)).toThrow(message);
+    expect(() => policyFromJson(text)).toThrow(PolicyFileError);
+    expect(() => policyFromJson(text)).toThrow(message);
   });
   test('a file that is not there is refused', () => {
     expect(() => loadPolicy('/nowhere/policy.json')).toThrow('HG331: policy.json cannot be read');

@@ -1,5 +1,5 @@
-import { matchReadings } from '../../lambda/authorizer/match-readings.ts';
-import { policyOf } from './world.ts';
+import { matchReadings } from '../../lambda/request/match-readings.ts';
+import { policyOf } from '../authorizer/world.ts';
 
 const policy = policyOf(`
 limits:

@@ -1,9 +1,17 @@
 import { readFileSync } from 'node:fs';
-import type { Policy } from '../policy/policy.ts';
-import { PolicyFileError } from './authorizer-error.ts';
+import { HeadgateError } from '../errors/headgate-error.ts';
+import type { Policy } from './policy.ts';
+
+/** HG331: a compiled policy is missing, is no JSON, or has a format that this version does not know. */
+export class PolicyFileError extends HeadgateError {
+  constructor(problem: string, options?: ErrorOptions) {
+    super('HG331', `policy.json ${problem}`, options);
+  }
+}
 
 /**
- * Reads the compiled policy. It was validated when it was compiled; here only what a wrong deploy can break is checked.
+ * Reads a compiled policy from a file. It was validated when it was compiled; here only what a wrong deploy can break is
+ * checked.
  *
  * @throws PolicyFileError
  */
@@ -14,10 +22,15 @@ export function loadPolicy(file: string): Policy {
   } catch (cause) {
     throw new PolicyFileError('cannot be read', { cause });
   }
-  return parsePolicy(text);
+  return policyFromJson(text);
 }
 
-export function parsePolicy(text: string): Policy {
+/**
+ * Takes a compiled policy from its JSON.
+ *
+ * @throws PolicyFileError
+ */
+export function policyFromJson(text: string): Policy {
   let policy: Partial<Policy> | null;
   try {
     policy = JSON.parse(text);

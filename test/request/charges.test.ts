@@ -1,6 +1,6 @@
-import { addressCharges, chargesFor, tierOf } from '../../lambda/authorizer/charges.ts';
 import { matchLimits } from '../../lambda/policy/match.ts';
-import { policyOf } from './world.ts';
+import { addressCharges, chargesFor, tierOf } from '../../lambda/request/charges.ts';
+import { policyOf } from '../authorizer/world.ts';
 
 const policy = policyOf(`
 tiers: [free, gold]
