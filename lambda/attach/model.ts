@@ -17,8 +17,9 @@ export interface AttachTarget {
   /** Only these routes; absent: all of them. */
   readonly routes?: readonly RoutePattern[];
   /**
-   * What a limited request gets. REST: absent is 429 by the gateway response. HTTP: absent and `forbidden` are 403.
-   * `middleware`: let through with the verdict, and the middleware in the backend answers 429.
+   * What a limited request gets. Absent: 429 by the gateway response (REST), 403 (HTTP). `forbidden`: 403, and a REST
+   * API's gateway response is not touched. `middleware`: let through with the verdict, and the middleware in the backend
+   * answers 429.
    */
   readonly deny?: 'forbidden' | 'middleware';
   /** REST: others deny on this API as well, and it is understood that their 403 reads 429. */
@@ -82,6 +83,8 @@ export interface Survey {
   readonly obstacles: readonly Obstacle[];
   /** Edits of the owner that a deployment would publish. An obstacle only where one has to be made. */
   readonly unpublished: readonly Obstacle[];
+  /** Routes that are as wanted, while the stage serves a snapshot in which they are not: a deployment is due. */
+  readonly behind?: readonly string[];
 }
 
 /**
@@ -107,7 +110,7 @@ export interface RecordStore {
   all(): Promise<AttachRecords>;
   /** Does nothing where there is a record of this key. @returns the record that is there now */
   putFirst(record: AttachRecord): Promise<AttachRecord>;
-  /** Replaces `after` and `earlier`; `before` and `at` stay. */
+  /** Puts the record in the place of the one that is there. */
   update(record: AttachRecord): Promise<void>;
   remove(key: string): Promise<void>;
 }
@@ -139,8 +142,15 @@ export interface ApiAdapter<State> {
   /** Deletes those of our deployments that no stage serves, and says nothing where one is gone or still served. */
   sweepDeployments(target: AttachTarget): Promise<void>;
   /**
-   * Who would still ask the authorizer, as far as the API's present state and the snapshots that its stages serve can
-   * tell: `GET /notes`, `stage "dev"`. Called after everything has been given back.
+   * Who asks the authorizer as things are: routes of the API, and stages by the snapshots that they serve. Called after
+   * everything has been given back: it must be nobody before the authorizer goes.
    */
-  stillAsking(target: AttachTarget): Promise<readonly string[]>;
+  asking(target: AttachTarget): Promise<Asking>;
+}
+
+export interface Asking {
+  /** `METHOD /path` each. */
+  readonly routes: readonly string[];
+  /** Names of stages. */
+  readonly stages: readonly string[];
 }
