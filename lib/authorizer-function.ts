@@ -73,6 +73,11 @@ export class AuthorizerFunction extends Construct {
     props.registry.grantLookUp(this.fn);
   }
 
+  /** Answers to REST APIs name the caller's key: an API with `apiKeySource: AUTHORIZER` finds the usage plan by it. */
+  passKeys(): void {
+    this.fn.addEnvironment(AUTHORIZER_ENVIRONMENT.passKeys, 'true');
+  }
+
   /** Requests of this API that are over a limit are let through with the verdict: its backend's middleware answers 429. */
   allowSoftDeny(apiId: string): void {
     if (this.#softDenyApis.size === 0) {

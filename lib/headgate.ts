@@ -60,9 +60,10 @@ export class Headgate extends Construct {
       const metrics = { allowed: this.metricAllowed(), limited: this.metricLimited() };
       this.alarm = new LimitedRateAlarm(this, 'Alarm', metrics, props.alarm);
     }
-    this.#coarse = new CoarseLayer(this.gateName, props);
+    this.#coarse = new CoarseLayer(this.gateName, this.authorizer, props);
     this.#protections = new Protections(this.authorizer);
     this.node.addValidation({ validate: () => this.#routeErrors() });
+    new CfnOutput(this, 'HeadgateGateName', { value: this.gateName });
     new CfnOutput(this, 'HeadgateRegistryTable', { value: this.registry.table.tableName });
     new CfnOutput(this, 'HeadgateCountersTable', { value: this.counters.table.tableName });
   }

@@ -1,6 +1,7 @@
 // The authorizer function: wires the parts together. One container makes everything once, at INIT.
 import path from 'node:path';
 import { Logger } from '@aws-lambda-powertools/logger';
+import { keysOf } from '../identity/api-key.ts';
 import { BlockList } from '../identity/block-list.ts';
 import { ClientCache } from '../identity/client-cache.ts';
 import { dynamodbRegistry } from '../identity/dynamodb-registry.ts';
@@ -49,6 +50,7 @@ const gate = createGate({
 export const handler = createAuthorizer({
   gate,
   softDenyApis: environment.softDenyApis,
+  ...(environment.passKeys && { keyToPass: (request) => keysOf(policy.identify, request)[0] }),
   metrics: emfMetrics(environment.gate),
   log: (rejection) => logger.info('Request turned away', { ...rejection }),
   clock,

@@ -12,6 +12,8 @@ export interface AuthorizerParts {
   readonly gate: Gate;
   /** Ids of the HTTP APIs whose limited requests are let through to the middleware. */
   readonly softDenyApis: ReadonlySet<string>;
+  /** The key that an API whose `apiKeySource` is AUTHORIZER is told, if any. @default - none */
+  readonly keyToPass?: (request: GateRequest) => string | undefined;
   readonly metrics: MetricsSink;
   /** Takes one line for each request that is turned away. */
   readonly log: (rejection: RejectionRecord) => void;
@@ -41,6 +43,7 @@ class Unauthorized extends Error {
 export function createAuthorizer({
   gate,
   softDenyApis,
+  keyToPass,
   metrics,
   log,
   clock,
@@ -64,7 +67,9 @@ export function createAuthorizer({
       return { isAuthorized: false, context: {} };
     }
     const context = contextOf(answer.verdict, answer.caller, now);
-    return isHttp ? httpApiAnswer(context, softDenyApis.has(request.api)) : restAnswer(event, answer.caller, context);
+    return isHttp
+      ? httpApiAnswer(context, softDenyApis.has(request.api))
+      : restAnswer(event, answer.caller, context, keyToPass?.(request));
   };
 }
 

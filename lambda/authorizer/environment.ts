@@ -6,6 +6,8 @@ export const AUTHORIZER_ENVIRONMENT = {
   gate: 'HEADGATE_GATE',
   /** Ids, with commas between, of the HTTP APIs whose limited requests the middleware answers. */
   softDenyApis: 'HEADGATE_SOFT_DENY_APIS',
+  /** `true`: answers to REST APIs name the caller's key, for APIs that take it from the authorizer. */
+  passKeys: 'HEADGATE_PASS_KEYS',
   /** Whole milliseconds that a container's first decision may wait for the counters; absent: the default. */
   firstDeadlineMs: 'HEADGATE_FIRST_DEADLINE_MS',
   /** The same for its later decisions. */

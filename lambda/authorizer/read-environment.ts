@@ -8,6 +8,8 @@ export interface AuthorizerSettings {
   readonly gate: string;
   /** Ids of the HTTP APIs whose limited requests are let through to the middleware. */
   readonly softDenyApis: ReadonlySet<string>;
+  /** Answers to REST APIs name the caller's key, for APIs that take it from the authorizer. */
+  readonly passKeys: boolean;
   /** How long a container's first decision may wait for the counters, ms; absent: the default. */
   readonly firstDeadlineMs?: number;
   /** The same for its later decisions. */
@@ -38,6 +40,7 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
         .map((id) => id.trim())
         .filter(Boolean),
     ),
+    passKeys: environment[AUTHORIZER_ENVIRONMENT.passKeys] === 'true',
     ...(firstDeadlineMs !== undefined && { firstDeadlineMs }),
     ...(deadlineMs !== undefined && { deadlineMs }),
   };

@@ -37,13 +37,17 @@ export interface RestAnswer {
     ];
   };
   readonly context: AuthorizerContext;
+  /** The caller's key, by which an API whose `apiKeySource` is AUTHORIZER finds the usage plan; ignored by others. */
+  readonly usageIdentifierKey?: string;
 }
 
 /**
  * An explicit Allow or Deny. The answer is used for this request only (no result is cached), and still allows nothing
  * but this method of this stage. Where the event names no API there is nothing that could be allowed: a Deny.
+ *
+ * @param key what the caller sent as its key, for `usageIdentifierKey`; only an Allow names it
  */
-export function restAnswer(event: unknown, caller: Caller, context: AuthorizerContext): RestAnswer {
+export function restAnswer(event: unknown, caller: Caller, context: AuthorizerContext, key?: string): RestAnswer {
   const resource = resourceOf(event);
   const allowed = context.verdict === 'allowed' && resource !== undefined;
   return {
@@ -55,6 +59,7 @@ export function restAnswer(event: unknown, caller: Caller, context: AuthorizerCo
       ],
     },
     context,
+    ...(allowed && key !== undefined && { usageIdentifierKey: key }),
   };
 }
 

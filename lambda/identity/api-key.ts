@@ -21,11 +21,16 @@ export function hashKey(key: string): string {
  * none that can be a key. Several different values prove nothing: which one counts would be a guess.
  */
 export function keyHashesOf(sources: readonly IdentitySource[], headers: HeaderSource): readonly string[] {
-  const hashes: string[] = [];
+  return keysOf(sources, headers).map(hashKey);
+}
+
+/** The keys themselves, proven or not: for API Gateway alone, which checks them again. Never to be stored or logged. */
+export function keysOf(sources: readonly IdentitySource[], headers: HeaderSource): readonly string[] {
+  const keys: string[] = [];
   for (const source of sources) {
     const values = new Set(headerValues(headers, source.header).map((value) => value.trim()));
     const [value] = values;
-    if (values.size === 1 && isKeyText(value!)) hashes.push(hashKey(value!));
+    if (values.size === 1 && isKeyText(value!)) keys.push(value!);
   }
-  return hashes;
+  return keys;
 }

@@ -1,22 +1,26 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { AuthorizerFunction } from '../authorizer-function.ts';
 import { DeployError } from '../deploy-error.ts';
 import type { HeadgateProps } from '../headgate-props.ts';
 import type { RestProtection } from '../protection/rest-protection.ts';
 import { stageThrottle } from './coarse-budget.ts';
+import { takesKeyFromAuthorizer, warnOfIdlePlans } from './plan-checks.ts';
 import { DEFAULT_STAGE_THROTTLE, throttleStage } from './stage-throttle.ts';
 import { UsagePlans } from './usage-plans.ts';
 
 /** API Gateway's own throttles before the gate: best effort, never tighter than the policy by default. */
 export class CoarseLayer {
   readonly #gateName: string;
+  readonly #authorizer: AuthorizerFunction;
   readonly #props: HeadgateProps;
   /** One set of plans for each stack: a plan beside the gate would tie the API's stack and the gate's in a circle. */
   readonly #plans = new Map<Stack, UsagePlans>();
   readonly #done = new Set<RestProtection>();
 
-  constructor(gateName: string, props: HeadgateProps) {
+  constructor(gateName: string, authorizer: AuthorizerFunction, props: HeadgateProps) {
     this.#gateName = gateName;
+    this.#authorizer = authorizer;
     this.#props = props;
     const { tiers } = props.policy.compiled;
     const unknown = Object.keys(props.usagePlans || {}).find((tier) => !tiers.includes(tier));
@@ -28,6 +32,7 @@ export class CoarseLayer {
     const { usagePlans, stageThrottle: given, policy } = this.#props;
     if (this.#done.has(protection) || (usagePlans === false && given === false)) return;
     this.#done.add(protection);
+    this.#keys(protection);
     const stage: Stage | undefined = protection.api.deploymentStage;
     if (stage === undefined) {
       const text = 'The API has no deploymentStage: no usage plan and no stage throttle stand before the gate.';
@@ -41,12 +46,26 @@ export class CoarseLayer {
     if (usagePlans !== false) this.#plansOf(protection, usagePlans).addStage(stage);
   }
 
+  #keys(protection: RestProtection): void {
+    const { compiled, deployment } = this.#props.policy;
+    if (takesKeyFromAuthorizer(protection.api)) this.#authorizer.passKeys();
+    protection.node.addValidation({
+      validate: () => {
+        const asked = Object.keys(deployment.plans).length > 0;
+        warnOfIdlePlans(protection.api, compiled, asked);
+        return [];
+      },
+    });
+  }
+
   #plansOf(protection: RestProtection, throttles: HeadgateProps['usagePlans'] & object = {}): UsagePlans {
     const stack = Stack.of(protection);
     let plans = this.#plans.get(stack);
     if (plans === undefined) {
       const { compiled: policy } = this.#props.policy;
-      plans = new UsagePlans(protection, 'UsagePlans', { policy, gateName: this.#gateName, throttles });
+      const { plans: ofPolicy } = this.#props.policy.deployment;
+      const props = { policy, gateName: this.#gateName, plans: ofPolicy, throttles };
+      plans = new UsagePlans(protection, 'UsagePlans', props);
       this.#plans.set(stack, plans);
     }
     return plans;

@@ -103,6 +103,19 @@ describe('the authorizer of a REST API', () => {
     expect((await world.call(restEvent({ ip: '203.0.113.8' }))).context.verdict).toBe('allowed');
   });
 
+  test('the key is passed on to API Gateway where the API takes it from the authorizer, and nowhere else', async () => {
+    const world = createWorld(policy, { passKeys: true });
+    const allowed = await world.call(restEvent({ key: KEYS.bob }));
+    expect(allowed.usageIdentifierKey).toBe(KEYS.bob);
+    expect(JSON.stringify({ ...allowed, usageIdentifierKey: '' })).not.toContain(KEYS.bob);
+    // A key that no registry knows may still be one of API Gateway's.
+    expect((await world.call(restEvent({ key: 'x'.repeat(30) }))).usageIdentifierKey).toBe('x'.repeat(30));
+    expect(await world.call(restEvent({ key: 'short' }))).not.toHaveProperty('usageIdentifierKey');
+    for (let i = 0; i < 3; i++) await world.call(restEvent({ key: KEYS.bob }));
+    expect(await world.call(restEvent({ key: KEYS.bob }))).not.toHaveProperty('usageIdentifierKey');
+    expect(await createWorld(policy).call(restEvent({ key: KEYS.bob }))).not.toHaveProperty('usageIdentifierKey');
+  });
+
   test('the exempt are not counted', async () => {
     const world = createWorld(policy);
     for (let i = 0; i < 20; i++) {

@@ -36,7 +36,9 @@ describe('the environment', () => {
       registryTable: 'registry',
       gate: 'shop',
       softDenyApis: new Set(['a1', 'b2']),
+      passKeys: false,
     });
+    expect(readEnvironment({ ...environment, HEADGATE_PASS_KEYS: 'true' }).passKeys).toBe(true);
     expect(readEnvironment(environment).softDenyApis.size).toBe(0);
   });
   test.each([

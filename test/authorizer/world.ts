@@ -2,7 +2,7 @@ import { createAuthorizer } from '../../lambda/authorizer/authorizer.ts';
 import { createGate } from '../../lambda/authorizer/gate.ts';
 import type { MetricName } from '../../lambda/authorizer/metrics.ts';
 import type { RejectionRecord } from '../../lambda/authorizer/rejection-log.ts';
-import { hashKey } from '../../lambda/identity/api-key.ts';
+import { hashKey, keysOf } from '../../lambda/identity/api-key.ts';
 import { BlockList } from '../../lambda/identity/block-list.ts';
 import { ClientCache } from '../../lambda/identity/client-cache.ts';
 import type { Block, ClientRecord } from '../../lambda/identity/registry-reader.ts';
@@ -37,6 +37,7 @@ export interface World {
 /** The members of both kinds of answers. */
 export interface Answer {
   readonly principalId?: string;
+  readonly usageIdentifierKey?: string;
   readonly policyDocument?: { readonly Statement: readonly { readonly Effect: string; readonly Resource: string }[] };
   readonly isAuthorized?: boolean;
   readonly context: Record<string, string>;
@@ -48,7 +49,10 @@ export function policyOf(yaml: string): Policy {
   return policy;
 }
 
-export function createWorld(policy: Policy, options: { softDenyApis?: readonly string[] } = {}): World {
+export function createWorld(
+  policy: Policy,
+  options: { softDenyApis?: readonly string[]; passKeys?: boolean } = {},
+): World {
   const store = memoryStore();
   const clock = () => world.now;
   const registry = {
@@ -84,6 +88,7 @@ export function createWorld(policy: Policy, options: { softDenyApis?: readonly s
     gate,
     clock,
     softDenyApis: new Set(options.softDenyApis),
+    ...(options.passKeys && { keyToPass: (request) => keysOf(policy.identify, request)[0] }),
     metrics: {
       record: (names, waitedMs = 0) => {
         world.metrics.push([...names]);
