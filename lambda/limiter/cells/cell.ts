@@ -44,7 +44,7 @@ export interface Look {
   readonly epoch: number;
   /** The instant at which it is counted: `time`, or the epoch's start where that is ahead. */
   readonly at: number;
-  /** Until when what is taken now may be used, ms: the end of the epoch. */
+  /** Until when what is taken now may be used later, ms: the end of the epoch; -Infinity where it is now or never. */
   readonly end: number;
   /** Whether there is room for the cost. */
   readonly fits: boolean;

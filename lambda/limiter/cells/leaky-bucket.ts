@@ -57,8 +57,8 @@ export class LeakyBucketCell implements Cell {
     return {
       epoch,
       at,
-      // A place that is not used when its turn comes is lost: used later, two would leave too close together.
-      end: at,
+      // A place that is not used at once is lost: it has its own wait, and used later, two would leave too close together.
+      end: Number.NEGATIVE_INFINITY,
       fits,
       left: behind < 0 ? 0 : Math.floor(behind / this.#place) + 1,
       retryAt: fits ? time : cost > this.limit ? neverFits(time, this.#windowMs) : Math.ceil(last / 1000),

@@ -1,6 +1,6 @@
 import type { Budget } from '../../policy/policy.ts';
 import { alignedAttribute, type CellState, epochAttribute, runningAttribute } from '../item-layout.ts';
-import { absentOrAtMost, all, any, atMost, type WriteDraft } from '../write-draft.ts';
+import { above, absentOrAtMost, all, any, atMost, type WriteDraft } from '../write-draft.ts';
 import { type Cell, type CellBelief, type Look, neverFits } from './cell.ts';
 
 /**
@@ -69,6 +69,8 @@ export class SlidingWindowLogCell implements Cell {
    *  |                                |-- takes 1: <= 104 --->  fails; the answer brings the whole log
    * ```
    *
+   * A total below the one that was seen is of another item, which a slower clock has born after that one was deleted.
+   *
    * A container that has never seen the cell bounds the aligned windows that the window lies in, and one whose look is
    * older than the window takes either bound: see `SlidingWindowCell`, of which all this is the finest form.
    */
@@ -90,7 +92,7 @@ export class SlidingWindowLogCell implements Cell {
     if (belief.running === undefined) {
       draft.require(unknown);
     } else {
-      const known = atMost(total, belief.running + look.left - cost);
+      const known = all(above(total, belief.running - 1), atMost(total, belief.running + look.left - cost));
       draft.require(belief.seenAt > at - this.#windowMs ? known : any(known, unknown));
     }
 
