@@ -36,6 +36,7 @@ const clients = new ClientCache({ registry, clock, onError: warn('A key could no
 const limiter = new Limiter({
   store: reliableStore(dynamodbStore(client, environment.countersTable), environment),
   clock,
+  monotonic: () => performance.now(),
   onStoreError: warn('The counters could not be asked'),
 });
 const gate = createGate({

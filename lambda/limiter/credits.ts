@@ -2,14 +2,14 @@
  * Units that were counted and are not used yet: a lease of a shared limit, or what a request has taken without being let
  * through, because another subject denied it while this subject's write was under way. They stay here for the next
  * requests of the same make, until their epoch ends: after that they would be counted in a window in which they are no
- * longer used.
+ * longer used. Times are those of `Elapsed`: the clock may be set back meanwhile.
  */
 export interface Credit {
   /** Which cells, how much of each: a credit pays for exactly what it was taken for. */
   readonly charges: string;
   /** For each of those charges, whether it was taken: a shadow limit without room was not. */
   readonly taken: readonly boolean[];
-  /** The end of the first epoch to end, ms. */
+  /** When the first of its epochs has ended at the latest, by `Elapsed`. */
   readonly until: number;
 }
 

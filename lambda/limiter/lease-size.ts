@@ -33,11 +33,12 @@ const LONG_EPOCH_MS = 500;
  * How many requests the next write takes ahead: what this container will need until the epoch ends (at most
  * `HORIZON_MS`), less what it holds and what it has already asked for, and at most a tenth of what is left.
  *
+ * @param begun when the plan was made, by `Elapsed`
  * @param held requests that are paid for already
  */
-export function leaseSize(make: Make, ask: Ask, plan: Plan, held: number): number {
+export function leaseSize(make: Make, ask: Ask, plan: Plan, begun: number, held: number): number {
   let most = Number.POSITIVE_INFINITY;
-  let end = plan.time + HORIZON_MS;
+  let usableMs = HORIZON_MS;
   let more = A_FEW_MORE;
   for (const [i, { budget, cost }] of ask.charges.entries()) {
     if (!LEASABLE.has(budget.algorithm)) return 0;
@@ -45,10 +46,10 @@ export function leaseSize(make: Make, ask: Ask, plan: Plan, held: number): numbe
     if (budget.epochMs < LONG_EPOCH_MS) more = 0;
     const look = plan.looks[i]!;
     most = Math.min(most, Math.floor((look.left * SHARE) / cost));
-    end = Math.min(end, look.end);
+    usableMs = Math.min(usableMs, look.end - look.at);
   }
-  const expected = make.expected(plan.time);
+  const expected = make.expected(begun);
   if (expected < 1) return 0;
-  const coming = (NEARLY_ALL * expected * (end - plan.time)) / HORIZON_MS + more;
+  const coming = (NEARLY_ALL * expected * usableMs) / HORIZON_MS + more;
   return Math.max(0, Math.min(Math.floor(coming) - held - make.asked, most));
 }

@@ -11,7 +11,10 @@ export const HORIZON_MS = 1000;
 /** How many makes of request (cells and costs) are followed for one subject. */
 const MOST_MAKES = 64;
 
-/** What a container needs to know to size the leases of one shared subject: its own demand, and what is under way. */
+/**
+ * What a container needs to know to size the leases of one shared subject: its own demand, and what is under way. Times are
+ * those of `Elapsed`.
+ */
 export class Leases {
   readonly #makes = new BoundedMap<Make>(MOST_MAKES);
 
@@ -35,7 +38,7 @@ export class Make {
 
   arrived(now: number): void {
     this.#demand = this.#faded(now) + 1;
-    this.#countedAt = Math.max(now, this.#countedAt);
+    this.#countedAt = now;
   }
 
   /** It did not need this subject: another one denied it. Else a client over its own limit would draw on the ceiling. */
@@ -74,6 +77,6 @@ export class Make {
   }
 
   #faded(now: number): number {
-    return this.#demand * Math.exp(-Math.max(0, now - this.#countedAt) / HORIZON_MS);
+    return this.#demand * Math.exp((this.#countedAt - now) / HORIZON_MS);
   }
 }

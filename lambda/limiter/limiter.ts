@@ -4,6 +4,7 @@ import { BoundedMap } from './bounded-map.ts';
 import { cellOf } from './cells/cell-of.ts';
 import type { CounterStore } from './counter-store.ts';
 import type { Credit } from './credits.ts';
+import { Elapsed } from './elapsed.ts';
 import { leaseSize } from './lease-size.ts';
 import type { Flight } from './leases.ts';
 import { type Ask, type Plan, planOf } from './plan.ts';
@@ -16,6 +17,13 @@ export interface LimiterOptions {
   readonly store: CounterStore;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /**
+   * Milliseconds that never go back, from any origin: `() => performance.now()`. With it a lease ends in time although the
+   * clock was set back.
+   *
+   * @default none: it then ends late by as much of such a step as nobody saw, at most the time between two requests
+   */
+  readonly monotonic?: () => number;
   /**
    * How many subjects are remembered; the one that was not asked for the longest gives way, which is harmless.
    *
@@ -36,6 +44,7 @@ export interface LimiterOptions {
 export class Limiter {
   readonly #store: CounterStore;
   readonly #clock: () => number;
+  readonly #elapsed: Elapsed;
   readonly #onStoreError: ((error: StoreError) => void) | undefined;
   readonly #beliefs: BoundedMap<Belief>;
   /** The longest that any cell seen so far is needed: all items are kept so long, see `writeOf`. */
@@ -44,6 +53,7 @@ export class Limiter {
   constructor(options: LimiterOptions) {
     this.#store = options.store;
     this.#clock = () => Math.floor(options.clock());
+    this.#elapsed = new Elapsed(options.monotonic);
     this.#onStoreError = options.onStoreError;
     this.#beliefs = new BoundedMap(options.maxSubjects ?? 10_000);
   }
@@ -58,8 +68,8 @@ export class Limiter {
    */
   async decide(subjects: readonly SubjectCharges[]): Promise<Verdict> {
     const asks = this.#asks(subjects, true);
-    const now = this.#clock();
-    for (const ask of asks) if (ask.shared) ask.belief.leases.of(signatureOf(ask)).arrived(now);
+    const begun = this.#elapsed.at(this.#clock());
+    for (const ask of asks) if (ask.shared) ask.belief.leases.of(signatureOf(ask)).arrived(begun);
     const byBelief = this.#denied(asks);
     if (byBelief) {
       for (const [i, part] of byBelief.parts.entries()) if (part.allowed) withdraw(asks[i]!);
@@ -74,6 +84,7 @@ export class Limiter {
     const tools: Tools = {
       store: { update: (...write) => open().update(...write) },
       clock: this.#clock,
+      elapsed: this.#elapsed,
       keepMs: this.#keepMs,
       onStoreError: this.#onStoreError,
     };
@@ -123,9 +134,9 @@ export class Limiter {
       if (flight) make.arrive(flight);
       flight = undefined;
     };
-    const aheadOf = (plan: Plan): number => {
+    const aheadOf = (plan: Plan, begun: number): number => {
       end();
-      const ahead = leaseSize(make, ask, plan, ask.belief.credits.count(charges, plan.time));
+      const ahead = leaseSize(make, ask, plan, begun, ask.belief.credits.count(charges, begun));
       if (ahead > 0) {
         flight = { spare: ahead, landed };
         make.depart(flight);
@@ -174,7 +185,7 @@ export class Limiter {
   }
 
   #credit(ask: Ask, now: number): Credit | undefined {
-    return ask.belief.credits.find(signatureOf(ask), now);
+    return ask.belief.credits.find(signatureOf(ask), this.#elapsed.at(now));
   }
 
   /** Pays with what an earlier request of the same make took and did not use. */

@@ -1,4 +1,5 @@
 import type { CounterItem, CounterStore } from './counter-store.ts';
+import type { Elapsed } from './elapsed.ts';
 import { BLANK, type CellState, itemBytes } from './item-layout.ts';
 import { type Ask, type Plan, planOf, writeOf } from './plan.ts';
 import { failedPart, type Part, statusesByBelief, statusOf } from './status.ts';
@@ -9,6 +10,8 @@ import { above, WriteDraft } from './write-draft.ts';
 export interface Tools {
   readonly store: Pick<CounterStore, 'update'>;
   readonly clock: () => number;
+  /** At a time of that clock. */
+  readonly elapsed: Pick<Elapsed, 'at'>;
   /** How long the item is needed at least, ms. */
   readonly keepMs: number;
   readonly onStoreError?: ((error: StoreError) => void) | undefined;
@@ -18,7 +21,7 @@ export interface Tools {
 export interface Taking extends Part {
   /** For each charge, whether it was taken; absent where nothing was. */
   readonly taken?: readonly boolean[];
-  /** Where something was taken: until when it may be used, ms. */
+  /** Where something was taken: until when it may be used, by `Elapsed`. */
   readonly until?: number;
   /** Requests beyond this one that were paid for; absent: none. */
   readonly ahead?: number;
@@ -42,25 +45,35 @@ const MOST_TRIES = 8;
  *      +-- store failure ------------------------------------> by each limit's onStoreFailure
  * ```
  *
- * @param aheadOf how many further requests a write by this plan should pay for; they must fit by belief
+ * @param aheadOf how many further requests a write by this plan, made at `begun` (by `Elapsed`), should pay for; they must
+ *   fit by belief
  */
-export async function take(ask: Ask, tools: Tools, aheadOf: (plan: Plan) => number = () => 0): Promise<Taking> {
+export async function take(
+  ask: Ask,
+  tools: Tools,
+  aheadOf: (plan: Plan, begun: number) => number = () => 0,
+): Promise<Taking> {
   let writes = 0;
-  let plan = planOf(ask, tools.clock());
+  let time = tools.clock();
+  let plan = planOf(ask, time);
   const fail = (error: StoreError): Taking => {
     tools.onStoreError?.(error);
     return failedPart(ask, plan, error.reason, writes);
   };
 
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    if (tries > 0) plan = planOf(ask, tools.clock());
+    if (tries > 0) {
+      time = tools.clock();
+      plan = planOf(ask, time);
+    }
     if (plan.denied) return { allowed: false, statuses: statusesByBelief(ask, plan), writes };
     if (plan.aheadMs > 0) return fail(new StoreClockError(ask.subject, plan.aheadMs));
     // Nothing but shadow limits without room.
     if (!plan.takes.includes(true)) return { allowed: true, statuses: statusesByBelief(ask, plan), writes };
 
     const sentVersion = ask.belief.version;
-    const requests = 1 + aheadOf(plan);
+    const begun = tools.elapsed.at(time);
+    const requests = 1 + aheadOf(plan, begun);
     try {
       const outcome = await tools.store.update(ask.subject, writeOf(ask, plan, tools.keepMs, requests));
       writes += outcome.sent ?? 1;
@@ -69,7 +82,7 @@ export async function take(ask: Ask, tools: Tools, aheadOf: (plan: Plan) => numb
       const states = ask.belief.learn({ applied, item, sentAt: plan.time, sentVersion, took }, ask.cells);
       if (outcome.applied) {
         writes += await sweep(ask, outcome.item, states, tools.store);
-        const taking = taken(ask, plan, states, writes);
+        const taking = taken(ask, plan, states, writes, begun);
         return requests > 1 ? { ...taking, ahead: requests - 1 } : taking;
       }
       if (!ask.belief.readable) return fail(new StoreFormatError(ask.subject, ask.belief.format));
@@ -86,18 +99,18 @@ export async function take(ask: Ask, tools: Tools, aheadOf: (plan: Plan) => numb
  * What is left is read from the very item that this write made, not from the belief, which others of this container may
  * have moved on: of twenty requests at once under a limit of twenty each sees a different number, 19 down to 0.
  */
-function taken(ask: Ask, plan: Plan, states: ReadonlyMap<string, CellState>, writes: number): Taking {
-  let until = Number.POSITIVE_INFINITY;
+function taken(ask: Ask, plan: Plan, states: ReadonlyMap<string, CellState>, writes: number, begun: number): Taking {
+  let usableMs = Number.POSITIVE_INFINITY;
   const statuses = ask.charges.map((charge, i) => {
     const cell = ask.cells[i]!;
     const look = plan.looks[i]!;
     if (!plan.takes[i]) return statusOf(ask.subject, charge, cell, look, look.fits ? undefined : look.retryAt);
-    until = Math.min(until, look.end);
+    usableMs = Math.min(usableMs, look.end - look.at);
     const state = states.get(cell.id) ?? BLANK;
     const waitMs = cell.delay?.(state, look, charge.cost);
     return statusOf(ask.subject, charge, cell, cell.look(state, plan.time, 0), undefined, waitMs);
   });
-  return { allowed: true, statuses, writes, taken: plan.takes, until };
+  return { allowed: true, statuses, writes, taken: plan.takes, until: begun + usableMs };
 }
 
 function unitsTaken(ask: Ask, plan: Plan, requests: number): Map<string, number> {
