@@ -53,8 +53,14 @@ export interface Element {
   readonly wanted: Json;
 }
 
-/** The key of the one authorizer. Adapters list it first: the others refer to its id. */
+/**
+ * The key of the one authorizer. Adapters list it first: the others refer to its id. Its own value has no id in it: it is
+ * known by its name (`authorizerName`), so that a kill between making it and noting it loses nothing.
+ */
 export const AUTHORIZER = 'authorizer';
+
+/** `.` may not be allowed in a name. One for each gate: two gates may be attached to different routes of one API. */
+export const authorizerName = (gate: string): string => `headgate-${gate.replaceAll('.', '-')}`;
 
 /** Stands for the authorizer's id in wanted values as long as it does not exist (in a plan). */
 export const NEW_AUTHORIZER = '(new authorizer)';
@@ -129,10 +135,8 @@ export interface ApiAdapter<State> {
   /**
    * Makes an element have this value; `null`: takes it away. It may be called again after a kill, or after somebody else
    * did the same.
-   *
-   * @returns the value that is there now: of `authorizer` with its `id`
    */
-  set(state: State, target: AttachTarget, key: string, value: Json): Promise<Json>;
+  set(state: State, target: AttachTarget, key: string, value: Json): Promise<unknown>;
   /** The deployment that a stage serves. `undefined`: no stage of that name, or changes go live by themselves. */
   deployment(state: State, stage: string): string | undefined;
   /** Takes a snapshot of the API as it is now; no stage serves it yet. @returns its id */

@@ -1,12 +1,14 @@
 /**
  * How the registry table is laid out. Partition key `pk`, sort key `sk`, both strings.
  *
- * | pk               | sk                  | attributes                                     | read by           |
- * |------------------|---------------------|------------------------------------------------|-------------------|
- * | `key#<sha256>`   | `key`               | client, tier, state (`active`)                 | authorizer: Get   |
- * | `clients`        | client id           | tier, state, keySha256, createdAt              | command line      |
- * | `blocks`         | subject             | until (Unix seconds, optional), reason, by, at | authorizer: Query |
+ * | pk                          | sk          | attributes                                     | read by           |
+ * |-----------------------------|-------------|------------------------------------------------|-------------------|
+ * | `key#<sha256>`              | `key`       | client, tier, state (`active`)                 | authorizer: Get   |
+ * | `clients`                   | client id   | tier, state, keySha256, createdAt, apiKeyId    | command line      |
+ * | `blocks`                    | subject     | until (Unix seconds, optional), reason, by, at | authorizer: Query |
+ * | `attachment#<kind>#<apiId>` | element key | before, after, earlier (JSON), at (ms)         | attach handler    |
  *
+ * An attachment's items hold what was there before a gate was attached to an API (`lambda/attach/model.ts`).
  * A key itself is never stored. `expiresAt` (Unix seconds) is the table's TTL attribute.
  */
 export const REGISTRY = {
@@ -17,6 +19,7 @@ export const REGISTRY = {
   keySort: 'key',
   clients: 'clients',
   blocks: 'blocks',
+  attachmentPartition: (kind: string, apiId: string): string => `attachment#${kind}#${apiId}`,
 } as const;
 
 /** How the counters table is laid out: one string partition key and the TTL attribute (Unix seconds). */

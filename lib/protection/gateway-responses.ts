@@ -8,11 +8,8 @@ import {
   type RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
-import { CONTEXT } from '../../lambda/http/context.ts';
-import { PROBLEM_CONTENT_TYPE } from '../../lambda/http/problem.ts';
-import { HEADERS } from '../../lambda/http/rate-limit-headers.ts';
+import { GATEWAY_ANSWERS } from '../../lambda/http/gateway-answers.ts';
 import { corsHeaders } from './cors-headers.ts';
-import { LIMITED_BODY, problem } from './problem-template.ts';
 import { sameToken } from './same-token.ts';
 import { resourcesOfType } from './tree.ts';
 
@@ -44,8 +41,7 @@ export class GatewayResponses extends Construct {
         restApi: api as IRestApi,
         type,
         statusCode: String(status),
-        responseHeaders: { 'Content-Type': `'${PROBLEM_CONTENT_TYPE}'`, ...headers, ...corsHeaders(cors) },
-        // API Gateway picks a template by the request's Accept and falls back to this one.
+        responseHeaders: { ...headers, ...corsHeaders(cors) },
         templates: { 'application/json': body },
       });
     }
@@ -75,42 +71,14 @@ export function responsesOf(api: RestApi): CfnGatewayResponse[] {
     .filter((response) => sameToken(api, response.restApiId, api.restApiId));
 }
 
-const fromContext = (name: string): string => `context.authorizer.${name}`;
-
+/** Ids of the constructs, and CDK's names of the types. */
 const ANSWERS = [
-  {
-    name: 'Limited',
-    type: ResponseType.ACCESS_DENIED,
-    status: 429,
-    headers: {
-      [HEADERS.retryAfter]: fromContext(CONTEXT.retryAfter),
-      [HEADERS.limit]: fromContext(CONTEXT.limit),
-      [HEADERS.remaining]: fromContext(CONTEXT.remaining),
-      [HEADERS.reset]: fromContext(CONTEXT.reset),
-    },
-    body: LIMITED_BODY,
-  },
-  {
-    name: 'Unauthorized',
-    type: ResponseType.UNAUTHORIZED,
-    status: 401,
-    headers: {},
-    body: problem(401, 'Unauthorized', 'The request carries no identity that is allowed here.'),
-  },
-  {
-    name: 'Throttled',
-    type: ResponseType.THROTTLED,
-    status: 429,
-    // The gateway's buckets refill every second.
-    headers: { [HEADERS.retryAfter]: "'1'" },
-    body: problem(429, 'Too Many Requests', 'The API as a whole is over its rate. Try again in a second.'),
-  },
-  {
-    name: 'QuotaExceeded',
-    type: ResponseType.QUOTA_EXCEEDED,
-    status: 429,
-    // A quota runs for a day, a week or a month and API Gateway does not say how much of it is left.
-    headers: { [HEADERS.retryAfter]: "'3600'" },
-    body: problem(429, 'Too Many Requests', "The usage plan's quota is used up."),
-  },
-] as const;
+  { name: 'Limited', type: ResponseType.ACCESS_DENIED },
+  { name: 'Unauthorized', type: ResponseType.UNAUTHORIZED },
+  { name: 'Throttled', type: ResponseType.THROTTLED },
+  { name: 'QuotaExceeded', type: ResponseType.QUOTA_EXCEEDED },
+].map(({ name, type }) => {
+  const answer = GATEWAY_ANSWERS.find((one) => one.type === type.responseType);
+  if (answer === undefined) throw new Error(`no answer for ${type.responseType}`);
+  return { ...answer, name, type };
+});

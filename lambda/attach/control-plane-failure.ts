@@ -1,0 +1,57 @@
+export interface ControlPlaneFailure {
+  /** `passing`: the same call may well succeed later. `conflict`: perhaps. `final`: it will not. */
+  readonly kind: 'passing' | 'conflict' | 'final';
+  readonly name: string;
+  /** One line, at most 300 characters. */
+  readonly message: string;
+  /** What the service asks to wait at least, ms; at most a minute. */
+  readonly retryAfterMs: number;
+}
+
+const PASSING = new Set([
+  'TooManyRequestsException',
+  'ThrottlingException',
+  'Throttling',
+  'RequestLimitExceeded',
+  'ServiceUnavailableException',
+  'ServiceUnavailable',
+  'InternalServerError',
+  'TimeoutError',
+]);
+const LOST_CONNECTION = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT']);
+
+/** What an error of the AWS SDK means for the call. By shape: errors may come from another copy of the SDK. */
+export function failureOf(error: unknown): ControlPlaneFailure {
+  const { name, code, message, retryAfterSeconds, $metadata } = (error ?? {}) as Record<string, unknown> & {
+    $metadata?: { httpStatusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode ?? 0;
+  const what = typeof name === 'string' && name !== '' ? name : 'unknown error';
+  const seconds = Number(retryAfterSeconds);
+  return {
+    kind:
+      PASSING.has(what) || status === 429 || status >= 500 || LOST_CONNECTION.has(String(code))
+        ? 'passing'
+        : what === 'ConflictException'
+          ? 'conflict'
+          : 'final',
+    name: what,
+    message: String(message ?? '')
+      .replace(/\s+/g, ' ')
+      .slice(0, 300),
+    retryAfterMs: seconds > 0 ? Math.min(seconds, 60) * 1000 : 0,
+  };
+}
+
+/** Whether a call failed because what it is about does not exist. Looks through our own wrapping. */
+export function isNotFound(error: unknown): boolean {
+  const { name, cause } = (error ?? {}) as { name?: unknown; cause?: unknown };
+  return name === 'NotFoundException' || (cause !== undefined && isNotFound(cause));
+}
+
+/** Whether a call was refused for the present state: a name that is taken, something that is in use. */
+export function isRefusedForState(error: unknown): boolean {
+  const { name, cause } = (error ?? {}) as { name?: unknown; cause?: unknown };
+  if (name === 'ConflictException' || name === 'BadRequestException') return true;
+  return cause !== undefined && isRefusedForState(cause);
+}
