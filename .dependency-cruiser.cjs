@@ -28,6 +28,21 @@ module.exports = {
       { path: ['^lambda/limiter/', '^lambda/store/(?!registry-keys\\.ts$)', '^(bin|local|examples)/'] },
     ),
     from(
+      'request-decides-nothing',
+      'From a request to what it takes: matching and grouping, for whoever asks the limiter then.',
+      { path: '^lambda/request/' },
+      { path: ['^lambda/(?!request/|policy/|identity/|limiter/verdict\\.ts$|errors/)', '@aws-sdk'] },
+    ),
+    from(
+      'standalone-without-gateway',
+      'The limiter by itself knows no event and no authorizer, and carries no parser.',
+      { path: '^lambda/standalone/' },
+      {
+        path: ['^lambda/(authorizer|middleware)/', 'node_modules/(yaml|zod)/', '^lambda/policy/parse'],
+        reachable: true,
+      },
+    ),
+    from(
       'runtime-without-cdk',
       'aws-cdk-lib in a bundle would cost megabytes.',
       { path: '^lambda/' },
@@ -43,7 +58,7 @@ module.exports = {
       'examples-use-what-users-use',
       'An example imports the public faces.',
       { path: '^examples/' },
-      { path: ['^lib/(?!index\\.ts$)', '^lambda/(?!middleware/index\\.ts$|limiter/index\\.ts$)', '^(local|scripts)/'] },
+      { path: ['^lib/(?!index\\.ts$)', '^lambda/(?!(middleware|standalone|policy)/index\\.ts$)', '^(local|scripts)/'] },
     ),
   ],
   options: { tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, exclude: { path: '^dist/' } },

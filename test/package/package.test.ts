@@ -29,12 +29,30 @@ describe('the packed package in a fresh cdk init app', () => {
     ['CommonJS', 'probe.cjs', (name: string) => `const m = require('${name}');`],
     ['ESM', 'probe.mjs', (name: string) => `import * as m from '${name}';`],
   ])('loads as %s', async (_kind, file, load) => {
-    const expected = { headgate: 'Headgate', 'headgate/limiter': 'Limiter', 'headgate/middleware': 'rateLimitHeaders' };
+    const expected: Record<string, string> = {
+      headgate: 'Headgate',
+      'headgate/limiter': 'createLimiter',
+      'headgate/policy': 'policyFromFile',
+      'headgate/middleware': 'rateLimitHeaders',
+    };
     for (const [name, member] of Object.entries(expected)) {
       const probe = path.join(app, file);
       writeFileSync(probe, `${load(name)}\nconsole.log(typeof m.${member});\n`);
       const { output } = await must(process.execPath, [probe], { cwd: app });
       expect([name, output.trim()]).toEqual([name, 'function']);
+    }
+  });
+
+  test('the limiter alone brings no parser into a bundle', async () => {
+    const loaded =
+      'Object.keys(require.cache).filter((file) => /node_modules.(yaml|zod|aws-cdk-lib)./.test(file)).length';
+    const probe = path.join(app, 'cache.cjs');
+    for (const [name, some] of [
+      ['limiter', false],
+      ['policy', true],
+    ] as const) {
+      writeFileSync(probe, `require('headgate/${name}');\nconsole.log(${loaded} > 0);\n`);
+      expect((await must(process.execPath, [probe], { cwd: app })).output.trim()).toBe(String(some));
     }
   });
 
@@ -49,10 +67,13 @@ describe('the packed package in a fresh cdk init app', () => {
         file,
         [
           "import { Headgate, RateLimitPolicy, type HeadgateProps } from 'headgate';",
-          "import { Limiter } from 'headgate/limiter';",
+          "import { createLimiter, Limiter, type RequestLimiter } from 'headgate/limiter';",
+          "import { policyFromFile } from 'headgate/policy';",
           "import { rateLimitHeaders } from 'headgate/middleware';",
           'export const props: HeadgateProps = { policy: RateLimitPolicy.fromFile("headgate.yaml") };',
           'export const all = [Headgate, Limiter, rateLimitHeaders];',
+          'const policy = policyFromFile("headgate.yaml");',
+          'export const limiter: RequestLimiter = createLimiter({ policy, table: "counters" });',
         ].join('\n'),
       );
       const compilerOptions = { noEmit: true, strict: true, module: 'nodenext', target: 'es2022', types: ['node'] };

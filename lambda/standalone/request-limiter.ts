@@ -1,0 +1,127 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type RateLimitProblem, rateLimitProblem } from '../http/problem.ts';
+import { rateLimitHeadersOf } from '../http/rate-limit-headers.ts';
+import { contextOf } from '../http/verdict-context.ts';
+import { parseAddress } from '../identity/address.ts';
+import { Exemptions } from '../identity/exemptions.ts';
+import { clientOfOwnId } from '../identity/own-id.ts';
+import { type CounterStore, Limiter, type StoreError, type Verdict } from '../limiter/index.ts';
+import type { Policy } from '../policy/policy.ts';
+import { chargesFor, tierOf } from '../request/charges.ts';
+import { matchReadings } from '../request/match-readings.ts';
+import { dynamodbStore } from '../store/dynamodb.ts';
+import { createDynamoDbClient } from '../store/dynamodb-client.ts';
+import { observeDates } from '../store/observe-dates.ts';
+import { type ReliableStoreOptions, reliableStore } from '../store/reliable-store.ts';
+import { sendingOnce } from '../store/sending-once.ts';
+import { StoreClock } from '../store/store-clock.ts';
+
+export interface CreateLimiterOptions
+  extends Pick<ReliableStoreOptions, 'firstDeadlineMs' | 'deadlineMs' | 'breakerFailures' | 'breakerPauseMs'> {
+  /** Compiled: `policyFromJson` here, or `policyFromFile` and `policyFromYaml` of `headgate/policy`. */
+  readonly policy: Policy;
+  /** The table that holds the counters: partition key `pk` (string), TTL attribute `exp`, on demand. */
+  readonly table: string;
+  /**
+   * Its retries are not used and it is not changed: one retry is made inside the deadline, where it helps.
+   *
+   * @default - a client of its own, of the environment's region and credentials
+   */
+  readonly client?: DynamoDBClient;
+  /**
+   * Milliseconds since the epoch.
+   *
+   * @default - this machine's clock, put right by the table's answers
+   */
+  readonly clock?: () => number;
+  /** How many subjects are remembered. @default 10,000 */
+  readonly maxSubjects?: number;
+  /** Told of every failure of the table; the verdict then says `failure`, and `allowed` is as `onStoreFailure` says. */
+  readonly onStoreError?: (error: StoreError) => void;
+}
+
+/** What a decision has to know of a request. Everything in it may come from the caller. */
+export interface LimitedRequest {
+  readonly method: string;
+  /** As the caller sent it, without the query. */
+  readonly path: string;
+  /** The route that your router has chosen, for example `/users/{id}`; with it the spelling of the path does not matter. */
+  readonly route?: string;
+  /**
+   * Whom limits `per: client` count: an account, a tenant, a user, as far as it is proven. One that is longer than 64
+   * characters, or has others than letters, digits and `. _ @ + = -`, is counted as its SHA-256.
+   *
+   * @default - the address
+   */
+  readonly client?: string | undefined;
+  /** One of the policy's. @default - the policy's first */
+  readonly tier?: string | undefined;
+  /** IPv4 or IPv6; those who have none share one budget. */
+  readonly address?: string | undefined;
+}
+
+/** The limiter of one process, over one policy and one table. */
+export interface RequestLimiter {
+  /**
+   * Counts a request in every limit that matches it, all or none, and says whether it passes. Where it has to wait for
+   * its turn in a queue (`leaky-bucket`) the verdict says so; `waitOut` waits.
+   */
+  decide(request: LimitedRequest): Promise<Verdict>;
+  /** `X-RateLimit-*` of a verdict, and `Retry-After` where it denies. */
+  headersOf(verdict: Verdict): Record<string, string>;
+  /** The body of a 429, `application/problem+json`. */
+  problemOf(verdict: Verdict): RateLimitProblem;
+}
+
+const NO_LIMITS: Verdict = { allowed: true, limits: [], writes: 0 };
+
+/**
+ * The limiter by itself: a policy, a DynamoDB table, and no gateway. Make one for each process and keep it: it remembers
+ * what it last saw, and denies from memory.
+ *
+ * ```ts
+ * const limiter = createLimiter({ policy, table: 'counters', client: new DynamoDBClient() });
+ * const verdict = await limiter.decide({ method: 'POST', path: '/login', address: '203.0.113.7' });
+ * if (!verdict.allowed) respond(429, limiter.headersOf(verdict), limiter.problemOf(verdict));
+ * ```
+ */
+export function createLimiter(options: CreateLimiterOptions): RequestLimiter {
+  const { policy } = options;
+  const { store, clock } = storeAndClock(options);
+  const limiter = new Limiter({
+    store,
+    clock,
+    ...(options.maxSubjects !== undefined && { maxSubjects: options.maxSubjects }),
+    ...(options.onStoreError && { onStoreError: options.onStoreError }),
+  });
+  const exempt = new Exemptions(policy.exempt);
+  const words = (verdict: Verdict) => contextOf(verdict, { tier: policy.tiers[0]! }, clock());
+  return {
+    async decide({ method, path, route, client, tier, address }) {
+      const from = parseAddress(address);
+      const id = clientOfOwnId(client);
+      if (exempt.address(from) || exempt.client(id)) return NO_LIMITS;
+      const caller = {
+        address: from?.key ?? 'unknown',
+        tier: tierOf(policy, tier),
+        ...(id !== undefined && { client: id }),
+      };
+      const charges = chargesFor(policy, matchReadings(policy, { method, path, template: route }), caller);
+      return charges.length === 0 ? NO_LIMITS : limiter.decide(charges);
+    },
+    headersOf: (verdict) => rateLimitHeadersOf(words(verdict)),
+    problemOf: (verdict) => rateLimitProblem(words(verdict)),
+  };
+}
+
+function storeAndClock(options: CreateLimiterOptions): { store: CounterStore; clock: () => number } {
+  const client = sendingOnce(options.client ?? createDynamoDbClient());
+  // Not its clock: deadlines are kept on a clock that never goes back.
+  const { clock: _, ...reliability } = options;
+  const store = reliableStore(dynamodbStore(client, options.table), reliability);
+  if (options.clock) return { store, clock: options.clock };
+  const own = () => Date.now();
+  const storeClock = new StoreClock(own);
+  observeDates(client, storeClock, own);
+  return { store, clock: () => storeClock.now() };
+}
