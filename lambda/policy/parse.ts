@@ -2,6 +2,7 @@ import { checkApiRoutes, checkCellIds, checkItemSizes } from './check-policy.ts'
 import type { Deployment } from './deployment.ts';
 import type { Limit, Policy } from './policy.ts';
 import { PolicyError, type PolicyProblem } from './problem.ts';
+import { readApis } from './read-apis.ts';
 import { readAddress, readExempt, readIdentify } from './read-callers.ts';
 import { choice, readLimit } from './read-limit.ts';
 import { readTiers } from './read-tiers.ts';
@@ -77,7 +78,7 @@ function readPolicy(data: unknown, report: Report, { routes }: ParseOptions): Re
   checkCellIds(limits, report);
   checkItemSizes(limits, report);
   if (routes !== undefined) checkApiRoutes(policy, routes, data, report);
-  return { policy, deployment: { plans } };
+  return { policy, deployment: { plans, apis: readApis(data.apis, report) } };
 }
 
 function checkCount(limits: unknown, count: number, report: Report): void {

@@ -16,6 +16,8 @@ export const NAME_PATTERN = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 export const HEADER_PATTERN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
 /** A client of the registry, or one of API Gateway's own keys: as in identity/client-id.ts, which a test compares. */
 export const CLIENT_PATTERN = /^(apigw:[A-Za-z0-9-]{1,64}|[A-Za-z0-9][A-Za-z0-9._@+=-]{0,63})$/;
+export const API_ID_PATTERN = /^[a-z0-9]{4,32}$/;
+export const STAGE_PATTERN = /^([A-Za-z0-9_-]{1,128}|\$default)$/;
 export const SCOPES = ['client', 'address', 'route', 'all'] as const;
 export const ALGORITHMS = [
   'sliding-window',
@@ -27,7 +29,7 @@ export const ALGORITHMS = [
 ] as const;
 export const MODES = ['enforce', 'shadow'] as const;
 /** Bounds that keep a decision, an item and a message small. */
-export const MOST = { limits: 50, routes: 100, exempt: 500, identify: 5, trusted: 100 } as const;
+export const MOST = { limits: 50, routes: 100, exempt: 500, identify: 5, trusted: 100, apis: 20 } as const;
 
 const text = (pattern: RegExp) => z.string(CHECKED).regex(pattern, CHECKED);
 const name = text(NAME_PATTERN);
@@ -125,6 +127,35 @@ const tier = z
   })
   .nullable();
 
+const api = z
+  .strictObject({
+    restApi: text(API_ID_PATTERN).describe('The id of a REST API, such as a1b2c3d4e5.').optional(),
+    httpApi: text(API_ID_PATTERN).describe('The id of an HTTP API, such as a1b2c3d4e5.').optional(),
+    stage: text(STAGE_PATTERN).describe('The stage that callers use: prod, or $default (HTTP API).'),
+    routes: z
+      .array(route, CHECKED)
+      .min(1, CHECKED)
+      .max(MOST.routes)
+      .describe('The routes to guard; absent: all that have no authorizer.')
+      .optional(),
+    deny: z
+      .enum(['forbidden', 'middleware'])
+      .describe(
+        'forbidden (httpApi): 403. middleware: limited requests reach the backend, whose middleware answers 429.',
+      )
+      .optional(),
+    sharedDeny: z
+      .boolean()
+      .describe('restApi: others deny on this API, and it is understood that their 403 will read 429.')
+      .optional(),
+    replace: z.boolean().describe('Take the place of authorizers that routes have, until detached.').optional(),
+    publishPending: z
+      .boolean()
+      .describe("The API's edits that are not deployed yet may go live with the gate.")
+      .optional(),
+  })
+  .describe('An API that exists already: restApi or httpApi, and its stage.');
+
 export const policySchema = z
   .strictObject({
     identify: z
@@ -145,6 +176,9 @@ export const policySchema = z
     limits: z.record(name, limit).describe('The limits by name (a-z, 0-9, -; at most 32 characters).'),
     exempt: z.array(exemption).max(MOST.exempt).describe('Who is never limited.').optional(),
     address: addressSource.optional(),
+    apis: list(api, MOST.apis)
+      .describe('APIs that exist already, which the gate is attached to when it is deployed.')
+      .optional(),
   })
   .describe('What Headgate limits: who may do what how often.');
 

@@ -67,6 +67,7 @@ function missing(path: Path): Finding {
     limits: 'add a limit, or write a policy with `headgate init`',
     per: 'add `per: client`, `per: address`, `per: route` or `per: all`',
     rate: 'add `rate: 60/minute`, for example',
+    stage: 'add `stage: prod`, the stage that callers use',
     apiKey: 'write `- apiKey: x-api-key`',
     header: 'add `header: x-forwarded-for`, for example',
     trusted: 'add `trusted: [203.0.113.0/24]` with the addresses of your proxies',
@@ -81,6 +82,7 @@ const TYPES: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',
   int: 'a whole number',
+  boolean: 'true or false',
 };
 
 function wrongValue(issue: z.core.$ZodIssue, value: unknown, path: Path): Finding {
@@ -148,5 +150,6 @@ function keysAt(path: Path): readonly string[] {
   if (top === 'limits') return Object.keys(shape.limits.valueType.shape);
   if (top === 'identify') return Object.keys(shape.identify.unwrap().element.shape);
   if (top === 'exempt') return Object.keys(shape.exempt.unwrap().element.shape);
+  if (top === 'apis') return Object.keys(shape.apis.unwrap().element.shape);
   return Object.keys(shape.address.unwrap().shape);
 }

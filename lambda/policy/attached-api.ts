@@ -1,0 +1,19 @@
+import type { RoutePattern } from './policy.ts';
+
+/** An API that exists already, which the policy asks the gate to stand before. */
+export interface AttachedApi {
+  readonly kind: 'rest' | 'http';
+  readonly apiId: string;
+  /** The stage that callers use; `$default` on HTTP APIs only. */
+  readonly stage: string;
+  /** Only these routes; absent: all of them. */
+  readonly routes?: readonly RoutePattern[];
+  /** What a limited request gets. REST: absent (429), or `middleware`. HTTP: absent is `forbidden` (403). */
+  readonly deny?: 'forbidden' | 'middleware';
+  /** REST: others deny on this API as well, and it is understood that their 403 reads 429. */
+  readonly sharedDeny?: boolean;
+  /** Take the place of the authorizers that routes have. */
+  readonly replace?: boolean;
+  /** The owner's edits that are not deployed yet may go live with the gate. */
+  readonly publishPending?: boolean;
+}
