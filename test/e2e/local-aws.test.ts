@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { APIGatewayClient, TestInvokeAuthorizerCommand } from '@aws-sdk/client-api-gateway';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { type AlarmMessages, listenToAlarms } from '../../local/alarm-messages.ts';
 import { apiUrl } from '../../local/api-url.ts';
@@ -16,6 +17,7 @@ jest.setTimeout(120_000);
 /** What the probe's backend answers. */
 interface Seen {
   readonly sourceIp: string;
+  readonly keyId?: string;
   readonly refused?: string;
   readonly node: string;
   readonly environment: readonly string[];
@@ -63,7 +65,9 @@ describe('the patched local AWS', () => {
   test('a REST API with apiKeySource AUTHORIZER takes the plan key from the authorizer, not from the header', async () => {
     expect((await rest('/keyed', { 'x-api-key': PLAN_KEY })).status).toBe(403);
     for (let sent = 0; sent < PLAN_QUOTA; sent++) {
-      expect((await rest('/keyed', { 'x-plan-key': PLAN_KEY })).status).toBe(200);
+      const allowed = await rest('/keyed', { 'x-plan-key': PLAN_KEY });
+      expect(allowed.status).toBe(200);
+      expect(((await allowed.json()) as Seen).keyId).toBe(outputs.PlanKeyId);
     }
     expect((await rest('/keyed', { 'x-plan-key': PLAN_KEY })).status).toBe(429);
   });
@@ -75,6 +79,21 @@ describe('the patched local AWS', () => {
     expect(allowed.headers.get('x-limit')).toBe('20');
     expect(((await allowed.json()) as Seen).sourceIp).toBe('198.51.100.7');
     expect((await http('/notes', { 'x-deny': '1' })).status).toBe(403);
+  });
+
+  test('a stage without AutoDeploy serves what the template deployed to it, with the mappings of the template', async () => {
+    const answer = await fetch(apiUrl(aws.endpoint, outputs.HttpApiId!, 'manual', '/notes'));
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-limit')).toBe('20');
+  });
+
+  test('a REST authorizer can be tried out', async () => {
+    const client = new APIGatewayClient(config);
+    const target = { restApiId: outputs.RestApiId!, authorizerId: outputs.AuthorizerId! };
+    const tried = await client.send(new TestInvokeAuthorizerCommand({ ...target, headers: { 'x-deny': '1' } }));
+    client.destroy();
+    expect(tried).toMatchObject({ clientStatus: 200, principalId: 'probe' });
+    expect(JSON.parse(tried.policy!).Statement[0].Effect).toBe('Deny');
   });
 
   test('API Gateway may not call a function whose policy does not name the API', async () => {

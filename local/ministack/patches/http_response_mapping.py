@@ -2,7 +2,7 @@
 
 AWS changes the integration's answer as the mapping for its status code says (`append:header.x`, `overwrite:...`,
 `remove:...`, `overwrite:statuscode`); MiniStack ignores mappings. Model, not AWS: values from the response
-(`$response.*`) are not known here.
+(`$response.*`) are not known here. A template's mappings are brought into the API's form by http_control_plane.
 """
 
 import request_state
@@ -35,11 +35,7 @@ def mapped(integration, response):
 
 
 def mapping_for(integration, status):
-    mapping = (integration.get("responseParameters") or {}).get(str(status)) or {}
-    # CloudFormation keeps the list of its own property; the API's form is a map.
-    if isinstance(mapping.get("ResponseParameters"), list):
-        return {entry["Destination"]: entry["Source"] for entry in mapping["ResponseParameters"]}
-    return mapping
+    return (integration.get("responseParameters") or {}).get(str(status)) or {}
 
 
 def resolve(source):

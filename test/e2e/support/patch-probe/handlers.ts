@@ -29,6 +29,7 @@ exports.handler = async (event) => {
   const write = new UpdateItemCommand({ TableName: process.env.TABLE, Key: { id: { S: 'x' } } });
   const refused = event.headers['x-write'] ? await client.send(write).then(() => 'written', (e) => e.name) : undefined;
   const sourceIp = event.requestContext.http?.sourceIp ?? event.requestContext.identity?.sourceIp;
+  const keyId = event.requestContext.identity?.apiKeyId;
   const environment = Object.keys(process.env);
-  return { statusCode: 200, body: JSON.stringify({ sourceIp, refused, node: process.version, environment }) };
+  return { statusCode: 200, body: JSON.stringify({ sourceIp, keyId, refused, node: process.version, environment }) };
 };`;

@@ -1,10 +1,13 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { CfnIntegration, CfnRoute, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnDeployment, CfnIntegration, CfnRoute, CfnStage, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { output, type ProbeFunctions } from './probe-stack.ts';
 
-/** `GET /notes` behind the authorizer with a mapped response header, `GET /unpermitted` whose function nobody may call. */
+/**
+ * `GET /notes` behind the authorizer with a mapped response header, `GET /unpermitted` whose function nobody may call. The
+ * stage `manual` serves what the template's deployment contains.
+ */
 export function probeHttpApi(stack: Stack, { authorizer, backend }: ProbeFunctions): void {
   const api = new HttpApi(stack, 'Http');
   api.addRoutes({
@@ -34,5 +37,8 @@ export function probeHttpApi(stack: Stack, { authorizer, backend }: ProbeFunctio
     routeKey: 'GET /unpermitted',
     target: `integrations/${unpermitted.ref}`,
   });
+  const manual = new CfnStage(stack, 'ManualStage', { apiId: api.apiId, stageName: 'manual', autoDeploy: false });
+  const deployment = new CfnDeployment(stack, 'ManualDeployment', { apiId: api.apiId, stageName: 'manual' });
+  for (const before of [manual, ...api.node.findAll()]) deployment.node.addDependency(before);
   output(stack, 'HttpApiId', api.apiId);
 }

@@ -64,6 +64,9 @@ export function probeRestApi(stack: Stack, { authorizer: handler, backend }: Pro
     apiStages: [{ stage: api.deploymentStage }],
     quota: { limit: PLAN_QUOTA, period: Period.DAY },
   });
-  plan.addApiKey(api.addApiKey('Key', { value: PLAN_KEY }));
+  const key = api.addApiKey('Key', { value: PLAN_KEY });
+  plan.addApiKey(key);
+  output(stack, 'PlanKeyId', key.keyId);
   output(stack, 'RestApiId', api.restApiId);
+  output(stack, 'AuthorizerId', authorizer.authorizerId);
 }

@@ -1,0 +1,37 @@
+"""The patch operations of API Gateway's Update calls: a JSON pointer, and values that are always strings."""
+
+#: Members that are no strings, by their path.
+TYPES = {
+    "apiKeyRequired": lambda text: str(text).lower() == "true",
+    "enabled": lambda text: str(text).lower() == "true",
+    "authorizerResultTtlInSeconds": int,
+    "quota/limit": int,
+    "quota/offset": int,
+    "throttle/burstLimit": int,
+    "throttle/rateLimit": float,
+}
+
+
+def tokens(path):
+    return [part.replace("~1", "/").replace("~0", "~") for part in path.strip("/").split("/")]
+
+
+def typed(path, value):
+    convert = TYPES.get("/".join(path))
+    return convert(value) if convert and value is not None else value
+
+
+def apply(target, operations):
+    """Changes the dictionary `target` in place: add, replace, remove."""
+    for operation in operations:
+        path = tokens(operation.get("path", ""))
+        holder = target
+        for parent in path[:-1]:
+            if not isinstance(holder.get(parent), dict):
+                holder[parent] = {}
+            holder = holder[parent]
+        if operation.get("op") == "remove":
+            holder.pop(path[-1], None)
+        else:
+            holder[path[-1]] = typed(path, operation.get("value"))
+    return target
