@@ -44,7 +44,8 @@ def delete_authorizer(delete):
 
 
 def refusal(api_id, change, present=None):
-    kind, authorizer_id = change.get("authorizationType"), change.get("authorizerId", (present or {}).get("authorizerId"))
+    kind = change.get("authorizationType")
+    authorizer_id = change.get("authorizerId", (present or {}).get("authorizerId"))
     if change.get("authorizerId") and kind is None:
         return bad_request("Unable to update route. Authorizer type is invalid or null.")
     if kind in WITH_AUTHORIZER and authorizer_id not in http._authorizers.get(api_id, {}):

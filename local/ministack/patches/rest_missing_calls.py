@@ -1,5 +1,5 @@
-"""REST APIs: UpdateGatewayResponse, DeleteGatewayResponse of a default, TestInvokeAuthorizer, FlushStageAuthorizersCache
-and GetUsage.
+"""REST APIs: UpdateGatewayResponse, DeleteGatewayResponse of a default, TestInvokeAuthorizer,
+FlushStageAuthorizersCache and GetUsage.
 
 MiniStack has no such calls, and takes the deletion of a gateway response that was never changed. Model, not AWS: only
 REQUEST authorizers can be tried out, and their log is empty; the usage of a plan is one number for each key, whatever

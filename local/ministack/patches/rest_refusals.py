@@ -56,7 +56,8 @@ def without_authorizer(api_id, method):
     if method.get("authorizerId") in rest._authorizers_v1.get(api_id, {}):
         return None
     return bad_request(
-        "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer."
+        "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a"
+        " valid authorizer."
     )
 
 
