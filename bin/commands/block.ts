@@ -2,6 +2,9 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { UsageError } from '../cli/exit.ts';
 import { terminalOf } from '../cli/terminal.ts';
+import { followWithKey } from '../gateway-keys/blocked-key.ts';
+import { connectGatewayOnDemand } from '../gateway-keys/connect-on-demand.ts';
+import type { ConnectGateway } from '../gateway-keys/gateway.ts';
 import { BLOCK_EFFECT, blockCommand, blockText, isOver } from '../registry/block-text.ts';
 import {
   type Connect,
@@ -17,15 +20,21 @@ import { parseSubject } from '../registry/subject.ts';
 interface Options extends RegistryOptions {
   readonly for?: string;
   readonly reason?: string;
+  readonly gate?: string;
 }
 
 const MAX_REASON = 200;
 
-export function register(program: Command, connect: Connect = connectOnDemand): void {
+export function register(
+  program: Command,
+  connect: Connect = connectOnDemand,
+  connectGateway: ConnectGateway = connectGatewayOnDemand,
+): void {
   withChangeOptions(program.command('block'))
     .description('Turn a client or an address away: 401 on REST APIs, 403 on HTTP APIs.')
     .argument('<subject>', 'client:ID, address:IP or address:RANGE')
     .option('--for <time>', 'how long: 90s, 30m, 2h, 7d (default: until it is lifted)')
+    .option('--gate <name>', 'for a client with a key of API Gateway: the gate (default: that of the stack)')
     .option('--reason <text>', `why, for whoever finds the block; at most ${MAX_REASON} characters`)
     .addHelpText(
       'after',
@@ -53,12 +62,16 @@ Examples:
       const { before, after } = dryRun
         ? { before: await showBlock(registry, subject), after: plannedBlock(registry, subject, how) }
         : await blockSubject(registry, subject, how);
+      const key = await followWithKey(
+        { registry, subject, enabled: false, lapses: forSeconds !== undefined, dryRun },
+        () => connectGateway(options),
+      );
       const now = registry.now();
       const wasBlocked = before !== undefined && !isOver(before, now);
       const where = registryArguments(options);
       const undo = `${wasBlocked ? blockCommand(before, now) : `headgate unblock ${subject}`}${where}`;
       if (options.json) {
-        terminal.json({ before: wasBlocked ? before : null, after, undo, dryRun });
+        terminal.json({ before: wasBlocked ? before : null, after, ...key.json, undo, dryRun });
         return;
       }
       const change = {
@@ -68,6 +81,7 @@ Examples:
         effect: BLOCK_EFFECT,
       };
       showChange(terminal, change, dryRun);
+      if (key.text !== undefined) terminal.note(key.text);
     });
 }
 

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { CLIENT_ID_ALLOWED, isClientId } from '../../lambda/identity/client-id.ts';
 import { UsageError } from '../cli/exit.ts';
 import { terminalOf } from '../cli/terminal.ts';
+import { connectGatewayOnDemand } from '../gateway-keys/connect-on-demand.ts';
+import type { ConnectGateway } from '../gateway-keys/gateway.ts';
 import { checkTier } from '../registry/check-tier.ts';
 import { clientText, clientView, EFFECT } from '../registry/client-text.ts';
 import {
@@ -17,20 +19,29 @@ interface Options extends RegistryOptions {
   readonly tier?: string;
   readonly policy?: string;
   readonly key?: string;
+  readonly apiKey?: boolean;
+  readonly gate?: string;
 }
 
-export function register(group: Command, connect: Connect): void {
+export function register(
+  group: Command,
+  connect: Connect,
+  connectGateway: ConnectGateway = connectGatewayOnDemand,
+): void {
   withChangeOptions(group.command('add'))
     .description('Add a client. Its key is shown once and cannot be read again.')
     .argument('<id>', CLIENT_ID_ALLOWED)
     .option('--tier <tier>', "the client's tier (default with --policy: the policy's first)")
     .option('--policy <file>', 'check the tier against this policy')
     .option('--key <->', 'only `-`: read a key of your own from standard input instead of making one')
+    .option('--api-key', "make the key one of API Gateway's too, in the usage plan of the tier (REST APIs)")
+    .option('--gate <name>', 'with --api-key: the gate whose plans they are (default: that of the stack)')
     .addHelpText(
       'after',
       `
 Examples:
   $ headgate client add acme --tier gold
+  $ headgate client add acme --tier gold --api-key
   $ headgate client add acme --policy headgate.yaml --json | jq -r .key
   $ headgate client add acme --tier gold --key - < key.txt`,
     )
@@ -45,22 +56,37 @@ Examples:
       const tier = checkTier(options.tier, options.policy);
       const terminal = terminalOf(command);
       const own = options.key === '-' ? await readKey(process.stdin) : undefined;
+      const kind = options.apiKey === true ? ', with a key of API Gateway in the plan of the tier' : '';
       const undo = `headgate client remove ${id}${registryArguments(options)}`;
-      const change = { before: `no client ${id}`, after: clientText({ id, tier }), undo: [undo], effect: EFFECT };
+      const change = {
+        before: `no client ${id}`,
+        after: `${clientText({ id, tier })}${kind}`,
+        undo: [undo],
+        effect: EFFECT,
+      };
       if (options.dryRun) {
-        if (options.json) terminal.json({ before: null, after: { id, tier }, dryRun: true });
-        else showChange(terminal, change, true);
+        if (options.json) {
+          terminal.json({ before: null, after: { id, tier }, apiKey: options.apiKey === true, dryRun: true });
+        } else showChange(terminal, change, true);
         return;
       }
-      const { addClient } = await import('../registry/clients.ts');
-      const added = await addClient(await connect(options), { id, tier, ...(own === undefined ? {} : { key: own }) });
+      const registry = await connect(options);
+      const wanted = { id, tier, ...(own === undefined ? {} : { key: own }) };
+      const added =
+        options.apiKey === true
+          ? await (await import('../gateway-keys/keyed-clients.ts')).addKeyedClient(
+              registry,
+              await connectGateway(options),
+              wanted,
+            )
+          : await (await import('../registry/clients.ts')).addClient(registry, wanted);
       // A key of the caller's own is known to the caller: it is not repeated.
       const key = own === undefined ? { key: added.key } : {};
       if (options.json) {
         terminal.json({ before: null, after: clientView(added.client), ...key, undo, dryRun: false });
         return;
       }
-      showChange(terminal, change, false);
+      showChange(terminal, { ...change, after: clientText(added.client) }, false);
       if (own !== undefined) return;
       terminal.print(`${terminal.style('dim', 'key   ')}  ${added.key}`);
       terminal.note('Keep the key now: it is stored as a hash and cannot be shown again.');

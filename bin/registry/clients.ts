@@ -15,6 +15,8 @@ export interface RegisteredClient {
   readonly keySha256: string;
   /** ISO 8601. */
   readonly createdAt: string;
+  /** The id of the key of API Gateway that has the same value, where there is one. */
+  readonly apiKeyId?: string;
 }
 
 /**
@@ -32,7 +34,12 @@ export interface RegisteredClient {
  */
 export async function addClient(
   registry: Registry,
-  { id, tier, key = generateKey() }: { readonly id: string; readonly tier: string; readonly key?: string },
+  {
+    id,
+    tier,
+    key = generateKey(),
+    apiKeyId,
+  }: { readonly id: string; readonly tier: string; readonly key?: string; readonly apiKeyId?: string },
 ): Promise<{ readonly client: RegisteredClient; readonly key: string }> {
   if (!isClientId(id))
     throw new RegistryEntryError(`${JSON.stringify(id)} is no client id; allowed are ${CLIENT_ID_ALLOWED}`);
@@ -43,6 +50,7 @@ export async function addClient(
     state: 'active',
     keySha256: hashKey(key),
     createdAt: new Date(registry.now()).toISOString(),
+    ...(apiKeyId === undefined ? {} : { apiKeyId }),
   };
   const onlyNew = { TableName: registry.table, ConditionExpression: 'attribute_not_exists(#pk)', ...PK_NAME };
   const command = new TransactWriteItemsCommand({
@@ -84,11 +92,17 @@ export async function listClients(registry: Registry): Promise<readonly Register
 
 /** @throws RegistryEntryError where there is no such client */
 export async function showClient(registry: Registry, id: string): Promise<RegisteredClient> {
+  const client = await showClientIfAny(registry, id);
+  if (client === undefined)
+    throw new RegistryEntryError(`there is no client ${id}; \`headgate client list\` shows all`);
+  return client;
+}
+
+export async function showClientIfAny(registry: Registry, id: string): Promise<RegisteredClient | undefined> {
   const { Item } = await registry.client.send(
     new GetItemCommand({ TableName: registry.table, Key: clientItemKey(id), ConsistentRead: true }),
   );
-  if (Item === undefined) throw new RegistryEntryError(`there is no client ${id}; \`headgate client list\` shows all`);
-  return clientOf(Item);
+  return Item && clientOf(Item);
 }
 
 /**
@@ -182,12 +196,13 @@ async function changed(
 const PK_NAME = { ExpressionAttributeNames: { '#pk': REGISTRY.partitionKey } };
 const KEY_ALLOWED = `a key has ${KEY_LENGTH.min} to ${KEY_LENGTH.max} visible ASCII characters and no comma; this one does not`;
 
-const clientItem = ({ id, tier, state, keySha256, createdAt }: RegisteredClient): Item => ({
+const clientItem = ({ id, tier, state, keySha256, createdAt, apiKeyId }: RegisteredClient): Item => ({
   ...clientItemKey(id),
   tier: { S: tier },
   state: { S: state },
   keySha256: { S: keySha256 },
   createdAt: { S: createdAt },
+  ...(apiKeyId === undefined ? {} : { apiKeyId: { S: apiKeyId } }),
 });
 
 const keyItem = ({ id, tier, state, keySha256 }: RegisteredClient): Item => ({
@@ -205,5 +220,6 @@ function clientOf(item: Item): RegisteredClient {
     state: text('state'),
     keySha256: text('keySha256'),
     createdAt: text('createdAt'),
+    ...(item.apiKeyId?.S === undefined ? {} : { apiKeyId: item.apiKeyId.S }),
   };
 }

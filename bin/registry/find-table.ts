@@ -25,7 +25,7 @@ export async function findRegistryTable(
 ): Promise<string> {
   const named = choice.registry ?? (choice.stack === undefined ? environment[REGISTRY_VARIABLE] : undefined);
   if (named !== undefined && named !== '') return named;
-  const found = (await describe(cloudFormation(), choice.stack)).flatMap(registriesOf);
+  const found = await findOutput(cloudFormation(), REGISTRY_OUTPUT, choice);
   const where =
     choice.stack === undefined ? 'no stack of this account and region' : `the stack ${choice.stack} does not`;
   if (found.length === 0) {
@@ -33,10 +33,10 @@ export async function findRegistryTable(
     throw new RegistryTableError(`${where}${verb} a registry table (an output ${REGISTRY_OUTPUT})`);
   }
   if (found.length > 1) {
-    const list = found.map(({ stack, table }) => `${table} (stack ${stack})`).join(', ');
+    const list = found.map(({ stack, value }) => `${value} (stack ${stack})`).join(', ');
     throw new RegistryTableError(`there are ${found.length} registry tables: ${list}`);
   }
-  return found[0]!.table;
+  return found[0]!.value;
 }
 
 async function describe(client: CloudFormationClient, name: string | undefined): Promise<readonly Stack[]> {
@@ -50,11 +50,21 @@ async function describe(client: CloudFormationClient, name: string | undefined):
   return stacks;
 }
 
-function registriesOf({ StackName = '', Outputs = [] }: Stack): { readonly stack: string; readonly table: string }[] {
-  return Outputs.filter((output) => output.OutputKey?.includes(REGISTRY_OUTPUT) && output.OutputValue).map(
-    (output) => ({
-      stack: StackName,
-      table: output.OutputValue!,
-    }),
-  );
+/** Stacks that deploy a gate have an output whose key contains this; its value is the gate's name. */
+export const GATE_OUTPUT = 'HeadgateGateName';
+
+/** The outputs of one stack, or of all, whose key contains `key`. */
+export async function findOutput(
+  cloudFormation: CloudFormationClient,
+  key: string,
+  { stack }: Pick<TableChoice, 'stack'>,
+): Promise<readonly { readonly stack: string; readonly value: string }[]> {
+  return (await describe(cloudFormation, stack)).flatMap((one) => outputsOf(one, key));
+}
+
+function outputsOf({ StackName = '', Outputs = [] }: Stack, key: string) {
+  return Outputs.filter((output) => output.OutputKey?.includes(key) && output.OutputValue).map((output) => ({
+    stack: StackName,
+    value: output.OutputValue!,
+  }));
 }

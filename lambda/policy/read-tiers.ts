@@ -1,13 +1,10 @@
 import { nearest } from './nearest.ts';
-import type { PlanQuota, TierPlan } from './plan.ts';
+import { MAX_TIERS, type PlanQuota, QUOTA_PATTERN, type TierPlan } from './plan.ts';
 import type { Finding } from './problem.ts';
 import { parseRate } from './rate.ts';
 import { nameFinding, twice } from './read-callers.ts';
 import { isMap, pathText, type Report } from './report.ts';
 import type { Path } from './source.ts';
-
-/** As many tiers as a policy may have. */
-export const MAX_TIERS = 20;
 
 export interface Tiers {
   /** The first is the default. */
@@ -16,8 +13,6 @@ export interface Tiers {
   readonly plans: Readonly<Record<string, TierPlan>>;
 }
 
-/** For the JSON Schema; `parseQuota` is as strict and says why. */
-export const QUOTA_PATTERN = /^[1-9][0-9]{0,8} ?\/ ?(day|week|month)$/;
 /** API Gateway takes whole numbers of 32 bits. */
 const MAX_COUNT = 2_147_483_647;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { MAX_TIERS, QUOTA_PATTERN } from './plan.ts';
 import { RATE_PATTERN } from './rate.ts';
 import { DELAY_PATTERN } from './read-queue.ts';
-import { MAX_TIERS, QUOTA_PATTERN } from './read-tiers.ts';
 import { ROUTE_PATTERN } from './route-syntax.ts';
 
 /**
