@@ -20,3 +20,15 @@ export const ATTACH_ENVIRONMENT = {
 export function physicalIdOf({ kind, apiId, gate }: Pick<AttachTarget, 'kind' | 'apiId' | 'gate'>): string {
   return `headgate-attachment|${gate}|${kind}|${apiId}`;
 }
+
+/** Times of the custom resource: `lib/` sets them, and the handler stops a run in time to be called again. */
+export const ATTACH_TIMES = {
+  /** Of both handlers, seconds. */
+  handlerTimeout: 300,
+  /** A run begins no further step with less than this left, ms: one step may have to back off for most of it. */
+  reserveMs: 120_000,
+  /** Until the next run, seconds (`queryInterval`). */
+  pause: 5,
+  /** Of the whole attachment, minutes (`totalTimeout`; CloudFormation takes at most 60 for a custom resource). */
+  total: 60,
+} as const;

@@ -1,0 +1,173 @@
+import {
+  type AttachRecords,
+  type AttachTarget,
+  AUTHORIZER,
+  authorizerName,
+  type Element,
+  type LeftRoute,
+  NEW_AUTHORIZER,
+  type Obstacle,
+  type Survey,
+} from '../model.ts';
+import { isOurs } from '../plan.ts';
+import { sameValue } from '../value.ts';
+import { wantedResponse } from './answers.ts';
+import { authorizationText, denyHazards, ownDenyResponse } from './hazards.ts';
+import { methodKey, responseKey } from './keys.ts';
+import type { RestAuthorizer, RestMethod, RestState } from './rest-state.ts';
+import { selectMethods } from './select-methods.ts';
+import { servedAsks, unpublishedEdits } from './unpublished.ts';
+import { authorizerValue, invocationUri, methodValue, ourMethodValue, responseValue } from './values.ts';
+
+/** What attaching a gate wants of a REST API. Pure. */
+export function surveyRestApi(state: RestState, target: AttachTarget, records: AttachRecords): Survey {
+  const ours = ourAuthorizer(state, target, records);
+  const { methods, unknown } = selectMethods(state.methods, target.routes);
+  const isFree = ({ authorizationType, authorizerId }: RestMethod) =>
+    authorizationType === 'NONE' || (ours !== undefined && authorizerId === ours.id);
+  const taken = methods.filter((method) => target.replace === true || isFree(method));
+  const keeping = state.methods.filter((method) => !isFree(method) && !taken.includes(method));
+
+  const elements: Element[] = [];
+  if (taken.length > 0) {
+    elements.push(authorizerElement(ours, target));
+    elements.push(...responseElements(state, target, records));
+    elements.push(...taken.map((method) => methodElement(method, ours?.id ?? NEW_AUTHORIZER)));
+  }
+  const answers429 = target.deny === undefined && taken.length > 0;
+  return {
+    elements,
+    left: [
+      ...methods.filter((method) => !taken.includes(method)).map((method) => leftMethod(method, state)),
+      ...(answers429 ? leftResponses(state, target, records) : []),
+    ],
+    obstacles: [
+      ...stageObstacles(state, target),
+      ...unknown.map(({ method, path }) => unknownRoute(`${method} ${path}`)),
+      ...(ours === undefined ? nameObstacles(state, target) : []),
+      ...(answers429 && target.sharedDeny !== true ? denyHazards(state, keeping, records) : []),
+    ],
+    unpublished: unpublishedEdits(state, target, records),
+    behind: taken.filter((method) => ours !== undefined && isBehind(method, state, target, ours)).map(routeOf),
+  };
+}
+
+/** Ours by its name, and by its function or because we have noted that we made it. */
+export function ourAuthorizer(
+  { authorizers }: RestState,
+  { gate, functionArn }: AttachTarget,
+  records: AttachRecords,
+): RestAuthorizer | undefined {
+  const named = authorizers.find(({ name }) => name === authorizerName(gate));
+  return named && (records.has(AUTHORIZER) || named.uri === invocationUri(functionArn)) ? named : undefined;
+}
+
+function authorizerElement(ours: RestAuthorizer | undefined, { gate, functionArn }: AttachTarget): Element {
+  const wanted = {
+    name: authorizerName(gate),
+    type: 'REQUEST',
+    uri: invocationUri(functionArn),
+    // A cached Allow is no limit at all; left out it would be 300 s.
+    ttl: 0,
+    // A request without any header is decided as well.
+    identitySource: '',
+  };
+  return {
+    key: AUTHORIZER,
+    text: `authorizer "${wanted.name}": ask the gate for every request, without caching`,
+    present: ours ? authorizerValue(ours) : null,
+    wanted: authorizerValue(wanted),
+  };
+}
+
+function methodElement(method: RestMethod, authorizerId: string): Element {
+  return {
+    key: methodKey(method),
+    text: `${method.route}: ask the authorizer`,
+    route: method.route,
+    present: methodValue(method),
+    wanted: ourMethodValue(authorizerId),
+  };
+}
+
+/** 429 in place of 403, and the same form for the coarse layer's answers where the API has none of its own. */
+function responseElements(state: RestState, target: AttachTarget, records: AttachRecords): Element[] {
+  const types = ['THROTTLED', 'QUOTA_EXCEEDED'] as const;
+  const wanted = [...(target.deny === undefined ? (['ACCESS_DENIED'] as const) : []), ...types];
+  return wanted
+    .filter((type) => !isOwn(type, state, records))
+    .map((type) => {
+      const present = responseValue(state.responses.get(type));
+      const response = wantedResponse(type, state);
+      const text = `gateway response ${type}: status ${response.statusCode} with Retry-After and a problem+json body`;
+      return { key: responseKey(type), text, present, wanted: responseValue(response) };
+    });
+}
+
+function isOwn(type: string, { responses }: RestState, records: AttachRecords): boolean {
+  const response = responses.get(type);
+  if (response === undefined) return false;
+  const record = records.get(responseKey(type));
+  return record === undefined || !isOurs(record, responseValue(response));
+}
+
+function leftMethod(method: RestMethod, state: RestState): LeftRoute {
+  return {
+    route: method.route,
+    reason: `it has ${authorizationText(method, state)}, and a method has one authorizer: it is not limited`,
+    waysOn: [
+      ...(method.authorizationType === 'CUSTOM' ? ['`limit()` inside your authorizer (`withRateLimit`)'] : []),
+      'the middleware in the backend',
+      '`replace: true` (yours is not asked any more, and comes back on detaching)',
+    ],
+  };
+}
+
+function leftResponses(state: RestState, { sharedDeny }: AttachTarget, records: AttachRecords): LeftRoute[] {
+  const status = ownDenyResponse(state, records);
+  if (status === undefined || (status !== '429' && sharedDeny !== true)) return [];
+  return [
+    {
+      route: 'gateway response ACCESS_DENIED',
+      reason: `the API has its own, with status ${status || '403'}: limited requests read as it says`,
+      waysOn: ['delete it and deploy again, for ours'],
+    },
+  ];
+}
+
+function stageObstacles({ stage }: RestState, target: AttachTarget): Obstacle[] {
+  const where = `stage "${target.stage}"`;
+  if (stage === undefined) {
+    return [{ what: 'the API has no such stage', where, waysOn: ['correct `stage`', 'deploy the API to it first'] }];
+  }
+  if (stage.canary) {
+    const what = 'a canary release is under way, and a deployment would go into the middle of it';
+    return [{ what, where, waysOn: ['promote or delete the canary first'] }];
+  }
+  if (stage.deploymentId === undefined) {
+    return [{ what: 'nothing is deployed to it yet', where, waysOn: ['deploy the API to it first'] }];
+  }
+  return [];
+}
+
+const unknownRoute = (where: string): Obstacle => ({
+  what: 'no method of the API serves this route',
+  where,
+  waysOn: ['correct the route', 'leave it out'],
+});
+
+function nameObstacles({ authorizers }: RestState, { gate }: AttachTarget): Obstacle[] {
+  const name = authorizerName(gate);
+  if (!authorizers.some((authorizer) => authorizer.name === name)) return [];
+  const what = 'the API has an authorizer of this name that asks another function';
+  return [{ what, where: `authorizer "${name}"`, waysOn: ['rename or delete it', 'another `gateName`'] }];
+}
+
+/** Ours on the API, but not in what the stage serves: somebody has put an older deployment back. */
+function isBehind(method: RestMethod, { snapshot }: RestState, target: AttachTarget, ours: RestAuthorizer): boolean {
+  if (snapshot === undefined || !sameValue(methodValue(method), ourMethodValue(ours.id))) return false;
+  const known = snapshot.summary?.has(method.route) ?? snapshot.exported?.operations.has(method.route) ?? false;
+  return known && servedAsks(snapshot, method.route, target) === false;
+}
+
+const routeOf = ({ route }: RestMethod): string => route;
