@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type ParsedPolicy, parsePolicy } from '../../lambda/policy/parse.ts';
+import { type ParsedPolicy, type ParseOptions, parsePolicy } from '../../lambda/policy/parse.ts';
 import { FileError } from './exit.ts';
 
 export const DEFAULT_FILE = 'headgate.yaml';
@@ -9,9 +9,9 @@ export const DEFAULT_FILE = 'headgate.yaml';
  *
  * @throws FileError (HG202) where it cannot be read
  */
-export function readPolicyFile(file: string): ParsedPolicy & { readonly text: string } {
+export function readPolicyFile(file: string, options: ParseOptions = {}): ParsedPolicy & { readonly text: string } {
   const text = readText(file);
-  return { ...parsePolicy(text), text };
+  return { ...parsePolicy(text, options), text };
 }
 
 function readText(file: string): string {

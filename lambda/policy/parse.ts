@@ -1,4 +1,5 @@
 import { checkApiRoutes, checkCellIds, checkItemSizes } from './check-policy.ts';
+import { checkWriteRates } from './check-writes.ts';
 import type { Deployment } from './deployment.ts';
 import type { Limit, Policy } from './policy.ts';
 import { PolicyError, type PolicyProblem } from './problem.ts';
@@ -16,6 +17,8 @@ export { PolicyError, type PolicyProblem } from './problem.ts';
 export interface ParseOptions {
   /** The routes of the protected APIs (`POST /login`, `ANY /{proxy+}`, `$default`): a limit's route must be on one. */
   readonly routes?: readonly string[];
+  /** Containers of the authorizer, for the estimate of writes (HG119); absent: as many as the rates need. */
+  readonly containers?: number;
 }
 
 export interface ParsedPolicy {
@@ -55,7 +58,7 @@ interface Read {
   readonly deployment: Deployment;
 }
 
-function readPolicy(data: unknown, report: Report, { routes }: ParseOptions): Read | undefined {
+function readPolicy(data: unknown, report: Report, { routes, containers }: ParseOptions): Read | undefined {
   checkStructure(data, report);
   if (!isMap(data)) return undefined;
   const { tiers, plans } = readTiers(data.tiers, report);
@@ -77,6 +80,7 @@ function readPolicy(data: unknown, report: Report, { routes }: ParseOptions): Re
   };
   checkCellIds(limits, report);
   checkItemSizes(limits, report);
+  checkWriteRates(limits, containers, data, report);
   if (routes !== undefined) checkApiRoutes(policy, routes, data, report);
   return { policy, deployment: { plans, apis: readApis(data.apis, report) } };
 }

@@ -23,9 +23,6 @@ export interface BudgetContext {
   readonly report: Report;
 }
 
-/** Beyond this a limit that is counted request by request needs more writes than one item takes, 1,000/second. */
-export const MAX_SHARED_PER_SECOND = 800;
-
 /** One budget for each tier; undefined where rate or burst are wrong. */
 export function readBudgets(
   raw: Readonly<Record<string, unknown>>,
@@ -33,11 +30,7 @@ export function readBudgets(
   context: BudgetContext,
 ): Record<string, Budget> | undefined {
   const { name, algorithm, tiers, report } = context;
-  const rates = byTier(raw.rate, [...path, 'rate'], context, (value, at) => {
-    const rate = report.take(at, parseRate(value));
-    if (rate) checkHeat(rate, at, context);
-    return rate;
-  });
+  const rates = byTier(raw.rate, [...path, 'rate'], context, (value, at) => report.take(at, parseRate(value)));
   const bursts = readBursts(raw.burst, path, context);
   const queues = readQueues(raw.queue, path, context);
   const delayMs = readDelay(raw.maxDelay, [...path, 'maxDelay'], context);
@@ -178,25 +171,6 @@ function unknownTier(name: string, tiers: readonly string[]): Finding {
     tiers.join(', '),
     meant ? `did you mean \`${meant}\`? Else ${declare}` : declare,
   );
-}
-
-/**
- * All requests of one subject are writes on one item, apart from those of a shared fixed window: its epochs have a second
- * or more, so leases pay for many requests with one write (docs/reference/shared-limits.md).
- */
-function checkHeat(rate: Rate, path: Path, { per, algorithm, report }: BudgetContext): void {
-  const perSecond = (rate.limit * 1000) / rate.windowMs;
-  const shared = per === 'all' || per === 'route';
-  if (perSecond <= MAX_SHARED_PER_SECOND || (shared && algorithm === 'fixed-window')) return;
-  const finding: Finding = {
-    code: 'HG119',
-    message: `${rateText(rate)} is ${Math.round(perSecond)}/second on one counter, and DynamoDB takes 1,000 writes a second on one item`,
-    allowed: `at most ${MAX_SHARED_PER_SECOND}/second${shared ? ', more with `algorithm: fixed-window`' : ''}`,
-    mend: shared
-      ? 'add `algorithm: fixed-window`, which takes many requests in one write'
-      : 'lower the rate: beyond it the counter is throttled',
-  };
-  report.add(path, finding, { severity: shared ? 'error' : 'warning' });
 }
 
 /** A rate that the algorithm cannot count. */

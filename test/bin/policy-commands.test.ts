@@ -74,8 +74,31 @@ describe('validate', () => {
     expect(rows).toContain(
       'client   client   gold          1200  1000/minute with a burst of 200: at most 1200 in one minute',
     );
-    expect(rows).toHaveLength(7);
+    expect(rows.indexOf('')).toBe(7);
     expect(err).toContain(`${right} is right.`);
+  });
+
+  test('shows what shared items take of the writes of one item', async () => {
+    const shared = file(
+      'shared.yaml',
+      'limits:\n  top: { per: all, rate: 2000/second }\n  b: { per: client, rate: 1/day }\n',
+    );
+    const { out, err } = await headgate('validate', shared);
+    expect(out).toContain('\nshared item          limits  requests/s  containers  writes/s  at twice the load\n');
+    expect(out).toMatch(/^everything together {2}top {11}2000 {10}25 {7}\d{3} {16}\d{3}$/m);
+    expect(err).not.toContain('HG119');
+    const many = await headgate('validate', shared, '--containers', '128', '--json');
+    expect(JSON.parse(many.out)).toMatchObject({
+      problems: [{ code: 'HG119', severity: 'warning', path: 'limits.top.rate' }],
+      items: [
+        { item: 'everything together', shared: true, limits: ['top'], containers: 128, leased: true },
+        { item: 'one client', shared: false, limits: ['b'], writesPerSecond: 0 },
+      ],
+    });
+  });
+
+  test.each(['0', '1.5', 'many'])('--containers %s is wrong usage', async (containers) => {
+    expect(await headgate('validate', right, '--containers', containers)).toMatchObject({ exitCode: 2, out: '' });
   });
 
   test('shows each error with its line', async () => {
