@@ -8,7 +8,10 @@ export interface AttachedApi {
   readonly stage: string;
   /** Only these routes; absent: all of them. */
   readonly routes?: readonly RoutePattern[];
-  /** What a limited request gets. REST: absent (429), or `middleware`. HTTP: absent is `forbidden` (403). */
+  /**
+   * What a limited request gets. Absent: 429 (REST), 403 (HTTP). `forbidden`: 403. `middleware`: it reaches the backend with
+   * the verdict, and the middleware there answers 429.
+   */
   readonly deny?: 'forbidden' | 'middleware';
   /** REST: others deny on this API as well, and it is understood that their 403 reads 429. */
   readonly sharedDeny?: boolean;

@@ -84,22 +84,11 @@ function parseStage(value: unknown, kind: AttachedApi['kind']): { readonly text:
   );
 }
 
-/** Options that say nothing for this kind of API: who wrote one expects something that will not happen. */
+/** An option that says nothing for this kind of API: who wrote it expects something that will not happen. */
 function misplaced(entry: Readonly<Record<string, unknown>>, kind: AttachedApi['kind']): [string, Finding][] {
-  const found: [string, Finding][] = [];
-  if (kind === 'rest' && entry.deny === 'forbidden') {
-    const finding = apis('a REST API answers 429 by itself', 'middleware', 'take `deny` away');
-    found.push(['deny', finding]);
-  }
-  if (kind === 'http' && entry.sharedDeny !== undefined) {
-    const finding = apis(
-      "an HTTP API's other authorizers keep their own answers",
-      '`sharedDeny` for `restApi`',
-      'take it away',
-    );
-    found.push(['sharedDeny', finding]);
-  }
-  return found;
+  if (kind !== 'http' || entry.sharedDeny === undefined) return [];
+  const message = "an HTTP API's other authorizers keep their own answers";
+  return [['sharedDeny', apis(message, '`sharedDeny` beside `restApi`', 'take it away')]];
 }
 
 const keyOf = (kind: AttachedApi['kind']): 'restApi' | 'httpApi' => (kind === 'rest' ? 'restApi' : 'httpApi');

@@ -141,7 +141,7 @@ const api = z
     deny: z
       .enum(['forbidden', 'middleware'])
       .describe(
-        'forbidden (httpApi): 403. middleware: limited requests reach the backend, whose middleware answers 429.',
+        'forbidden: 403. middleware: limited requests reach the backend, whose middleware answers 429. Absent: 429 (restApi), 403 (httpApi).',
       )
       .optional(),
     sharedDeny: z

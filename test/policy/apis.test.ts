@@ -72,7 +72,6 @@ describe('apis', () => {
     ['{ restApi: a1b2, stage: 1 }', 'HG140', 'apis[0].stage', 'quote it: stage: "1"'],
     ['{ restApi: a1b2, stage: /prod }', 'HG140', 'apis[0].stage', 'write `stage: prod`, for example'],
     ['{ restApi: a1b2, stage: $default }', 'HG140', 'apis[0].stage', expect.stringContaining('httpApi')],
-    ['{ restApi: a1b2, stage: prod, deny: forbidden }', 'HG140', 'apis[0].deny', 'take `deny` away'],
     ['{ httpApi: a1b2, stage: prod, sharedDeny: true }', 'HG140', 'apis[0].sharedDeny', 'take it away'],
     ['{ httpApi: a1b2, stage: prod, deny: middlware }', 'HG107', 'apis[0].deny', 'did you mean `middleware`?'],
     ['{ httpApi: a1b2, stage: prod, replace: yes please }', 'HG106', 'apis[0].replace', 'write true or false'],
