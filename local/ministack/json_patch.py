@@ -11,6 +11,9 @@ TYPES = {
     "throttle/rateLimit": float,
 }
 
+#: Members that are lists: an operation adds or removes one entry.
+LISTS = ("authorizationScopes", "binaryMediaTypes", "providerARNs")
+
 
 def tokens(path):
     return [part.replace("~1", "/").replace("~0", "~") for part in path.strip("/").split("/")]
@@ -30,7 +33,10 @@ def apply(target, operations):
             if not isinstance(holder.get(parent), dict):
                 holder[parent] = {}
             holder = holder[parent]
-        if operation.get("op") == "remove":
+        if path[-1] in LISTS and operation.get("op") in ("add", "remove"):
+            rest = [entry for entry in holder.get(path[-1]) or [] if entry != operation.get("value")]
+            holder[path[-1]] = rest + ([operation["value"]] if operation["op"] == "add" else [])
+        elif operation.get("op") == "remove":
             holder.pop(path[-1], None)
         else:
             holder[path[-1]] = typed(path, operation.get("value"))

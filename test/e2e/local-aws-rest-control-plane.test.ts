@@ -82,6 +82,8 @@ describe('the control plane of REST APIs on the patched local AWS', () => {
 
   test('a stage serves and exports its deployment, and an older one again when it is put back', async () => {
     await putMethod('DELETE', {});
+    const unauthorized = { restApiId, responseType: 'UNAUTHORIZED' } as const;
+    await client.send(new PutGatewayResponseCommand({ ...unauthorized, statusCode: '418' }));
     expect(await call('DELETE')).toBe(403);
     const second = await deploy();
     const serve = (id: string) =>
@@ -89,16 +91,22 @@ describe('the control plane of REST APIs on the patched local AWS', () => {
         new UpdateStageCommand({ restApiId, stageName: 'prod', patchOperations: [patch('/deploymentId', id)] }),
       );
     const exported = async () => {
-      const { body } = await client.send(
-        new GetExportCommand({ restApiId, stageName: 'prod', exportType: 'oas30', accepts: 'application/json' }),
-      );
-      return Object.keys(JSON.parse(new TextDecoder().decode(body)).paths['/notes']).sort();
+      const target = { restApiId, stageName: 'prod', exportType: 'oas30', accepts: 'application/json' };
+      const { body } = await client.send(new GetExportCommand({ ...target, parameters: { extensions: 'apigateway' } }));
+      const document = JSON.parse(new TextDecoder().decode(body));
+      return {
+        methods: Object.keys(document.paths['/notes']).sort(),
+        responses: document['x-amazon-apigateway-gateway-responses'],
+      };
     };
 
-    expect(await exported()).toEqual(['get', 'post']);
+    expect(await exported()).toEqual({ methods: ['get', 'post'], responses: undefined });
     await serve(second);
     expect(await call('DELETE')).toBe(200);
-    expect(await exported()).toEqual(['delete', 'get', 'post']);
+    expect(await exported()).toMatchObject({
+      methods: ['delete', 'get', 'post'],
+      responses: { UNAUTHORIZED: { statusCode: '418' } },
+    });
     await serve(first);
     expect(await call('DELETE')).toBe(403);
     expect(await call('GET')).toBe(200);
@@ -198,12 +206,18 @@ describe('the control plane of REST APIs on the patched local AWS', () => {
       (await client.send(new GetAuthorizerCommand({ restApiId, authorizerId }))).authorizerResultTtlInSeconds,
     ).toBe(0);
 
+    const { identitySource } = await client.send(new GetAuthorizerCommand({ restApiId, authorizerId }));
+    expect(identitySource).toBeUndefined();
+
     const method = { restApiId, resourceId, httpMethod: 'GET' };
     const update = (patchOperations: ReturnType<typeof patch>[]) =>
       client.send(new UpdateMethodCommand({ ...method, patchOperations }));
     await update([patch('/authorizationType', 'CUSTOM'), patch('/authorizerId', authorizerId)]);
     expect((await client.send(new GetMethodCommand(method))).authorizerId).toBe(authorizerId);
-    await update([patch('/authorizationType', 'NONE')]);
+    const scope = (op: 'add' | 'remove', value: string) => patch('/authorizationScopes', value, op);
+    await update([scope('add', 'read'), scope('add', 'write'), scope('remove', 'read')]);
+    expect((await client.send(new GetMethodCommand(method))).authorizationScopes).toEqual(['write']);
+    await update([scope('remove', 'write'), patch('/authorizationType', 'NONE')]);
     expect((await client.send(new GetMethodCommand(method))).authorizerId).toBeUndefined();
 
     const { id: apiKey } = await client.send(new CreateApiKeyCommand({ name: 'typed', enabled: true }));

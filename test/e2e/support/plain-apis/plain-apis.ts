@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  waitUntilStackCreateComplete,
+} from '@aws-sdk/client-cloudformation';
+import { clientConfig } from '../../../../local/clients.ts';
+import type { LocalAws } from '../../../../local/local-aws.ts';
+import { root } from '../../../../scripts/process.ts';
+
+const TEMPLATE = path.join(root, 'test', 'e2e', 'support', 'plain-apis', 'template.yaml');
+
+/** The customer's key of the template; its usage plan is the template's, and no registry knows it. */
+export const CUSTOMER_KEY = 'the-key-of-a-customer-of-old';
+/** The stage of the REST API and of the HTTP API without AutoDeploy. */
+export const LIVE = 'live';
+
+/** The ids of three APIs that know nothing of Headgate (`template.yaml`), and of a customer's API key. */
+export interface PlainApis {
+  readonly rest: string;
+  /** HTTP, changes go live by themselves. */
+  readonly http: string;
+  /** HTTP, changes go live with a deployment. */
+  readonly manual: string;
+  readonly keyId: string;
+}
+
+/** Deploys `template.yaml` as CloudFormation takes it, without the CDK. */
+export async function deployPlainApis(aws: LocalAws, parameters: Record<string, string> = {}): Promise<PlainApis> {
+  const client = new CloudFormationClient(clientConfig(aws.endpoint));
+  try {
+    const StackName = 'Plain';
+    await client.send(
+      new CreateStackCommand({
+        StackName,
+        TemplateBody: readFileSync(TEMPLATE, 'utf8'),
+        Capabilities: ['CAPABILITY_IAM'],
+        Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+          ParameterKey,
+          ParameterValue,
+        })),
+      }),
+    );
+    await waitUntilStackCreateComplete({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { StackName }).catch(
+      async (error) => {
+        const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName }));
+        throw new Error(StackEvents.map(({ ResourceStatusReason }) => ResourceStatusReason).join('\n'), {
+          cause: error,
+        });
+      },
+    );
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName }));
+    const outputs = Object.fromEntries(
+      Stacks![0]!.Outputs!.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue!]),
+    );
+    return { rest: outputs.RestApiId!, http: outputs.HttpApiId!, manual: outputs.ManualApiId!, keyId: outputs.KeyId! };
+  } finally {
+    client.destroy();
+  }
+}
