@@ -10,7 +10,7 @@ import { type RestAnswer, restAnswer, restRequest } from './rest.ts';
 
 export interface AuthorizerParts {
   readonly gate: Gate;
-  /** Ids of the HTTP APIs whose limited requests are let through to the middleware. */
+  /** Ids of the APIs whose limited requests are let through to the middleware. */
   readonly softDenyApis: ReadonlySet<string>;
   /** The key that an API whose `apiKeySource` is AUTHORIZER is told, if any. @default - none */
   readonly keyToPass?: (request: GateRequest) => string | undefined;
@@ -67,9 +67,10 @@ export function createAuthorizer({
       return { isAuthorized: false, context: {} };
     }
     const context = contextOf(answer.verdict, answer.caller, now);
+    const softDeny = softDenyApis.has(request.api);
     return isHttp
-      ? httpApiAnswer(context, softDenyApis.has(request.api))
-      : restAnswer(event, answer.caller, context, keyToPass?.(request));
+      ? httpApiAnswer(context, softDeny)
+      : restAnswer(event, answer.caller, context, { key: keyToPass?.(request), softDeny });
   };
 }
 

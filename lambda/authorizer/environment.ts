@@ -4,7 +4,7 @@ export const AUTHORIZER_ENVIRONMENT = {
   registryTable: 'HEADGATE_REGISTRY_TABLE',
   /** Value of the metrics' `Gate` dimension; tells two gates of one account apart. */
   gate: 'HEADGATE_GATE',
-  /** Ids, with commas between, of the HTTP APIs whose limited requests the middleware answers. */
+  /** Ids, with commas between, of the APIs whose limited requests the middleware answers. */
   softDenyApis: 'HEADGATE_SOFT_DENY_APIS',
   /** `true`: answers to REST APIs name the caller's key, for APIs that take it from the authorizer. */
   passKeys: 'HEADGATE_PASS_KEYS',

@@ -6,7 +6,7 @@ export interface AuthorizerSettings {
   readonly registryTable: string;
   /** Value of the metrics' dimension. */
   readonly gate: string;
-  /** Ids of the HTTP APIs whose limited requests are let through to the middleware. */
+  /** Ids of the APIs whose limited requests are let through to the middleware. */
   readonly softDenyApis: ReadonlySet<string>;
   /** Answers to REST APIs name the caller's key, for APIs that take it from the authorizer. */
   readonly passKeys: boolean;

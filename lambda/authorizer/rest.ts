@@ -41,15 +41,25 @@ export interface RestAnswer {
   readonly usageIdentifierKey?: string;
 }
 
+export interface RestAnswerOptions {
+  /** What the caller sent as its key, for `usageIdentifierKey`; only an Allow names it. */
+  readonly key?: string | undefined;
+  /** Let limited requests through: the middleware in the backend answers them with 429. */
+  readonly softDeny?: boolean;
+}
+
 /**
  * An explicit Allow or Deny. The answer is used for this request only (no result is cached), and still allows nothing
  * but this method of this stage. Where the event names no API there is nothing that could be allowed: a Deny.
- *
- * @param key what the caller sent as its key, for `usageIdentifierKey`; only an Allow names it
  */
-export function restAnswer(event: unknown, caller: Caller, context: AuthorizerContext, key?: string): RestAnswer {
+export function restAnswer(
+  event: unknown,
+  caller: Caller,
+  context: AuthorizerContext,
+  { key, softDeny = false }: RestAnswerOptions = {},
+): RestAnswer {
   const resource = resourceOf(event);
-  const allowed = context.verdict === 'allowed' && resource !== undefined;
+  const allowed = (context.verdict === 'allowed' || softDeny) && resource !== undefined;
   return {
     principalId: safeText(caller.client ?? caller.address),
     policyDocument: {

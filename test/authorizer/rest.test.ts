@@ -13,6 +13,20 @@ exempt:
 `);
 
 describe('the authorizer of a REST API', () => {
+  test('lets a limited request through where the middleware answers, with the verdict', async () => {
+    for (const [softDenyApis, effect] of [
+      [[], 'Deny'],
+      [['abc123'], 'Allow'],
+    ] as const) {
+      const world = createWorld(policy, { softDenyApis });
+      for (let i = 0; i < 3; i++) await world.call(restEvent({ key: KEYS.bob }));
+      const answer = await world.call(restEvent({ key: KEYS.bob }));
+      expect(answer.policyDocument!.Statement[0]!.Effect).toBe(effect);
+      expect(answer.context).toMatchObject({ verdict: 'limited', limitName: 'client' });
+      expect(world.metrics.at(-1)).toContain('Limited');
+    }
+  });
+
   test('allows this method of this stage, with the context for the headers', async () => {
     const world = createWorld(policy);
     expect(await world.call(restEvent({ key: KEYS.acme, path: '/notes/17', resource: '/notes/{id}' }))).toEqual({
