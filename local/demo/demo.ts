@@ -29,7 +29,7 @@ export class Demo {
     this.#aws = aws;
     this.#outputs = outputs;
     this.#policy = policy;
-    this.keyHeader = policy.identify.find(({ kind }) => kind === 'apiKey')?.header ?? 'x-api-key';
+    this.keyHeader = policy.identify.find((source) => source.kind === 'apiKey')?.header ?? 'x-api-key';
   }
 
   /** Registers the clients and subscribes a queue to the alarm's topic. */

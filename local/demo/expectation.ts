@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
+import { sizeOf } from '../../lambda/policy/budget.ts';
 import { type MatchedLimit, matchLimits } from '../../lambda/policy/match.ts';
-import type { Budget, Policy } from '../../lambda/policy/policy.ts';
+import type { Budget, Limit, Policy } from '../../lambda/policy/policy.ts';
 import type { Batch, Caller } from './callers.ts';
 import { Ledger, type Range, type Span } from './ledger.ts';
 
@@ -33,7 +34,8 @@ export class Expectations {
     const limits = this.#enforced(batch);
     const rooms = limits.map((matched) => {
       const room = this.#ledger(batch, matched).room(span);
-      return { least: Math.floor(room.least / matched.cost), most: Math.floor(room.most / matched.cost) };
+      const surely = room.least - mayBeStranded(matched.limit, this.#budget(batch, matched));
+      return { least: Math.max(0, Math.floor(surely / matched.cost)), most: Math.floor(room.most / matched.cost) };
     });
     return {
       allowed: {
@@ -88,6 +90,7 @@ export class Expectations {
   }
 }
 
-function sizeOf({ algorithm, limit, burst }: Budget): number {
-  return algorithm === 'token-bucket' ? (burst ?? limit) : limit;
+/** Units of a shared limit may lie unused in a container that has taken them ahead: a tenth of what is left. */
+function mayBeStranded({ per }: Limit, { limit }: Budget): number {
+  return per === 'all' || per === 'route' ? Math.floor(limit / 10) : 0;
 }

@@ -40,6 +40,21 @@ describe('what the policy says of a batch', () => {
     expect(expectations().of(batch(free, 'POST /exports'), SPAN).allowed).toEqual(exactly(3));
   });
 
+  test('a queue names its places as its size, and all that may wait pass', () => {
+    const queued = expectations(
+      'limits:\n  q: { per: address, rate: 10/second, algorithm: leaky-bucket, queue: 50, maxDelay: 1s }\n',
+    );
+    const { allowed, sizes } = queued.of(batch(nobody, 'GET /notes'), SPAN);
+    // Ten may wait a second, one leaves at once, and one or two more leave during the 100 ms.
+    expect(sizes).toEqual([11]);
+    expect(allowed).toEqual({ least: 11, most: 13 });
+  });
+
+  test('units of a limit that all share may lie in a container that has taken them ahead', () => {
+    const shared = expectations('limits:\n  top: { per: all, rate: 15/minute }\n');
+    expect(shared.of(batch(nobody, 'GET /notes'), SPAN).allowed).toEqual({ least: 14, most: 15 });
+  });
+
   test('a shadow limit, and none, let everything pass', () => {
     expect(expectations().of(batch(nobody, 'GET /notes'), SPAN)).toEqual({ allowed: exactly(20), sizes: [] });
   });
