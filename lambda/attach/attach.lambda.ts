@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { MissingEnvironmentError } from '../authorizer/authorizer-error.ts';
@@ -15,7 +16,7 @@ const logger = new Logger({ serviceName: 'headgate-attach' });
 const clock = () => Date.now();
 const plane = createControlPlane({ clock, sleep: setTimeout, random: Math.random });
 // Retries are the control plane's: they know the rates.
-const clients = { rest: new APIGatewayClient({ maxAttempts: 1 }) };
+const clients = { rest: new APIGatewayClient({ maxAttempts: 1 }), http: new ApiGatewayV2Client({ maxAttempts: 1 }) };
 const dynamodb = new DynamoDBClient({});
 
 function resourceFor(context: Context) {

@@ -1,16 +1,18 @@
 import type { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import type { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { attach } from './attach.ts';
-import { AttachError } from './attach-error.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { detach } from './detach.ts';
 import { dynamodbRecords } from './dynamodb-records.ts';
 import type { AttachReport, EngineParts } from './engine.ts';
+import { httpAdapter } from './http/http-adapter.ts';
 import type { ApiAdapter, ApiKind, AttachTarget } from './model.ts';
 import { restAdapter } from './rest/rest-adapter.ts';
 
 export interface ApiClients {
   readonly rest: Pick<APIGatewayClient, 'send'>;
+  readonly http: Pick<ApiGatewayV2Client, 'send'>;
 }
 
 /** The adapter for a kind of API, for whatever is done with it. */
@@ -20,8 +22,9 @@ export function withAdapter<T>(
   plane: ControlPlane,
   use: <State>(adapter: ApiAdapter<State>) => T,
 ): T {
-  if (kind === 'rest') return use(restAdapter({ client: clients.rest, plane }));
-  throw new AttachError('badTarget', 'HTTP APIs cannot be attached yet');
+  return kind === 'rest'
+    ? use(restAdapter({ client: clients.rest, plane }))
+    : use(httpAdapter({ client: clients.http, plane }));
 }
 
 export interface RunParts {

@@ -2,8 +2,10 @@ import { compilePath, pathsOverlap } from '../../policy/pattern.ts';
 import type { RoutePattern } from '../../policy/policy.ts';
 import type { RestMethod } from './rest-state.ts';
 
-export interface Selection {
-  readonly methods: readonly RestMethod[];
+type Route = Pick<RestMethod, 'method' | 'path'>;
+
+export interface Selection<T extends Route> {
+  readonly methods: readonly T[];
   /** Routes of the target that no request on this API can match. */
   readonly unknown: readonly RoutePattern[];
 }
@@ -15,10 +17,13 @@ export interface Selection {
  * A route whose own template the API has is that method. Otherwise it is every method that could get such a request, as
  * `ANY /{proxy+}` gets `POST /login`.
  */
-export function selectMethods(methods: readonly RestMethod[], routes: readonly RoutePattern[] | undefined): Selection {
+export function selectMethods<T extends Route>(
+  methods: readonly T[],
+  routes: readonly RoutePattern[] | undefined,
+): Selection<T> {
   const candidates = methods.filter(({ method }) => method !== 'OPTIONS');
   if (routes === undefined) return { methods: candidates, unknown: [] };
-  const selected = new Set<RestMethod>();
+  const selected = new Set<T>();
   const unknown: RoutePattern[] = [];
   for (const route of routes) {
     const found = methodsOf(candidates, route);
@@ -28,7 +33,7 @@ export function selectMethods(methods: readonly RestMethod[], routes: readonly R
   return { methods: candidates.filter((method) => selected.has(method)), unknown };
 }
 
-function methodsOf(candidates: readonly RestMethod[], { method, path }: RoutePattern): readonly RestMethod[] {
+function methodsOf<T extends Route>(candidates: readonly T[], { method, path }: RoutePattern): readonly T[] {
   const ofMethod = candidates.filter((one) => method === 'ANY' || one.method === 'ANY' || one.method === method);
   const same = ofMethod.filter((one) => shapeOf(one.path) === shapeOf(path));
   if (same.length > 0 && !path.endsWith('*')) return same;

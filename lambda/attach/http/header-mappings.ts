@@ -1,0 +1,85 @@
+import { CONTEXT } from '../../http/context.ts';
+import { HEADERS } from '../../http/rate-limit-headers.ts';
+
+/** Mappings of an integration's answers by status code. */
+export type ResponseParameters = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+interface Mapped {
+  readonly responseParameters: ResponseParameters;
+}
+
+/**
+ * The `X-RateLimit-*` headers on what a backend answers, as parameter mappings of an integration: no change of the backend
+ * is needed. `overwrite`, not `append`: a backend that has Headgate's middleware sets the same headers itself, and
+ * appended they would read `60,60`.
+ */
+const MAPPINGS: ReadonlyMap<string, string> = new Map(
+  (
+    [
+      [HEADERS.limit, CONTEXT.limit],
+      [HEADERS.remaining, CONTEXT.remaining],
+      [HEADERS.reset, CONTEXT.reset],
+    ] as const
+  ).map(([header, key]) => [`overwrite:header.${header}`, `$context.authorizer.${key}`]),
+);
+
+/**
+ * API Gateway maps by single status codes. These are what backends answer with; without 429, whose headers are of the
+ * limit that the backend itself means.
+ */
+export const MAPPED_STATUSES = [
+  200, 201, 202, 204, 206, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 500,
+  502, 503, 504,
+] as const;
+
+/** What an integration has of ours when it is attached. */
+export const OUR_MAPPINGS: ResponseParameters = Object.fromEntries(
+  MAPPED_STATUSES.map((status) => [String(status), Object.fromEntries(MAPPINGS)]),
+);
+
+/** What there is under our keys, whoever has put it there. */
+export function mappingsUnderOurKeys({ responseParameters }: Mapped) {
+  return filtered(responseParameters, (key) => MAPPINGS.has(key));
+}
+
+export function withoutOurMappings(parameters: ResponseParameters): ResponseParameters {
+  return filtered(parameters, (key, value) => MAPPINGS.get(key) !== value);
+}
+
+const OUR_HEADERS = new Set([HEADERS.limit, HEADERS.remaining, HEADERS.reset].map((name) => name.toLowerCase()));
+
+/** Whether somebody else maps one of our headers: two mappings of one header would fight. */
+export function mapsOurHeaders({ responseParameters }: Mapped): boolean {
+  return Object.values(withoutOurMappings(responseParameters)).some((mapping) =>
+    Object.keys(mapping).some((key) => OUR_HEADERS.has(/:header\.(.+)$/.exec(key)?.[1]?.toLowerCase() ?? '')),
+  );
+}
+
+/**
+ * The mappings to send so that under our keys there is exactly `wanted`, and everything else stays as it is. `{}` takes a
+ * status code's mappings away. `undefined`: nothing to do.
+ */
+export function mappingUpdate(present: ResponseParameters, wanted: ResponseParameters): ResponseParameters | undefined {
+  const update: Record<string, Readonly<Record<string, string>>> = {};
+  let changes = false;
+  for (const status of new Set([...Object.keys(present), ...Object.keys(wanted)])) {
+    const before = present[status] ?? {};
+    const others = Object.entries(before).filter(([key]) => !MAPPINGS.has(key));
+    const after = { ...Object.fromEntries(others), ...wanted[status] };
+    update[status] = after;
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+    changes ||= [...keys].some((key) => before[key] !== (after as Record<string, string>)[key]);
+  }
+  return changes ? update : undefined;
+}
+
+function filtered(
+  parameters: ResponseParameters,
+  keep: (key: string, value: string) => boolean,
+): Record<string, Record<string, string>> {
+  const entries = Object.entries(parameters).map(([status, mapping]): [string, Record<string, string>] => [
+    status,
+    Object.fromEntries(Object.entries(mapping ?? {}).filter(([key, value]) => keep(key, value))),
+  ]);
+  return Object.fromEntries(entries.filter(([, mapping]) => Object.keys(mapping).length > 0));
+}
