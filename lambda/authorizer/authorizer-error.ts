@@ -8,11 +8,11 @@ export class MissingEnvironmentError extends HeadgateError {
 }
 
 /**
- * HG332: the caller carries a key, identity is demanded (`anonymous: reject`), and the registry cannot be read. API
+ * HG332: the caller carries a key or a token, identity is demanded (`anonymous: reject`), and it cannot be checked. API
  * Gateway answers 500: a 401 would tell a client with a valid key that it is not valid.
  */
 export class IdentityUnavailableError extends HeadgateError {
   constructor() {
-    super('HG332', 'the registry cannot be read, so it is not known who is calling');
+    super('HG332', "the registry or the keys of a token's issuer cannot be read, so it is not known who is calling");
   }
 }

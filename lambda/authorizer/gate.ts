@@ -5,6 +5,7 @@ import { addressReader } from '../identity/caller-address.ts';
 import type { ClientCache } from '../identity/client-cache.ts';
 import { Exemptions } from '../identity/exemptions.ts';
 import type { HeaderSource } from '../identity/headers.ts';
+import type { TokenVerifier } from '../identity/tokens.ts';
 import type { Limiter, SubjectCharges, Verdict } from '../limiter/index.ts';
 import type { MatchedLimit } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -31,18 +32,20 @@ export type GateAnswer =
       readonly kind: 'decided';
       readonly caller: Caller;
       readonly verdict: Verdict;
-      /** The caller carries a key that could not be looked up, and so counts as its address. */
+      /** The caller carries a key or token that could not be checked, and so counts as its address. */
       readonly registryFailed?: boolean;
     }
   /** Blocked, or proves nothing where the policy wants proof. */
   | { readonly kind: 'unauthorized'; readonly caller: Caller; readonly reason: 'blocked' | 'anonymous' }
-  /** Carries a key that cannot be looked up at present where the policy wants proof: neither pass nor 401 is right. */
+  /** Carries a key or token that cannot be checked at present where the policy wants proof: neither pass nor 401 is right. */
   | { readonly kind: 'unavailable'; readonly caller: Caller };
 
 export interface GateParts {
   readonly policy: Policy;
   readonly limiter: Pick<Limiter, 'decide' | 'deniedByBelief'>;
   readonly clients: Pick<ClientCache, 'lookUp'>;
+  /** Needed where the policy has a `jwt` source. */
+  readonly tokens?: TokenVerifier;
   readonly blocks: Pick<BlockList, 'address' | 'client' | 'refresh'>;
   /** Milliseconds since the epoch, the limiter's clock. */
   readonly clock: () => number;
@@ -56,10 +59,10 @@ export type Gate = (request: GateRequest) => Promise<GateAnswer>;
 const NO_LIMITS: Verdict = { allowed: true, limits: [], writes: 0 };
 
 /**
- * Makes the gate: address, identity, limits, decision, in this order, so that what is certain already costs no look-up
- * and no write.
+ * Makes the gate: address, identity, limits, decision, in this order, so that what is certain already costs no look-up,
+ * no arithmetic of signatures and no write.
  */
-export function createGate({ policy, limiter, clients, blocks, clock, onFault }: GateParts): Gate {
+export function createGate({ policy, limiter, clients, tokens, blocks, clock, onFault }: GateParts): Gate {
   const exempt = new Exemptions(policy.exempt);
   const addressOf = addressReader(policy.address);
 
@@ -74,13 +77,12 @@ export function createGate({ policy, limiter, clients, blocks, clock, onFault }:
     progress.matched = matched;
     const isExempt = exempt.address(address);
     const credentials = credentialsOf(policy.identify, request, request.gatewayKeyId);
-    const needsLookUp = credentials.keyHashes.length > 0;
-    if (needsLookUp && !isExempt && !exempt.namesClients) {
+    if (credentials.needsProof && !isExempt && !exempt.namesClients) {
       const denied = limiter.deniedByBelief(addressCharges(policy, matched, anonymous.address));
       if (denied) return { kind: 'decided', caller: anonymous, verdict: denied };
     }
 
-    const identity = await identify(credentials, clients);
+    const identity = await identify(credentials, clients, tokens);
     if (identity.kind !== 'client' && policy.anonymous === 'reject') {
       if (identity.kind === 'unavailable') return { kind: 'unavailable', caller: anonymous };
       return { kind: 'unauthorized', caller: anonymous, reason: 'anonymous' };

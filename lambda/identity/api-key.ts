@@ -28,6 +28,7 @@ export function keyHashesOf(sources: readonly IdentitySource[], headers: HeaderS
 export function keysOf(sources: readonly IdentitySource[], headers: HeaderSource): readonly string[] {
   const keys: string[] = [];
   for (const source of sources) {
+    if (source.kind !== 'apiKey') continue;
     const values = new Set(headerValues(headers, source.header).map((value) => value.trim()));
     const [value] = values;
     if (values.size === 1 && isKeyText(value!)) keys.push(value!);

@@ -4,7 +4,8 @@ import type { Deployment } from './deployment.ts';
 import type { Limit, Policy } from './policy.ts';
 import { PolicyError, type PolicyProblem } from './problem.ts';
 import { readApis } from './read-apis.ts';
-import { readAddress, readExempt, readIdentify } from './read-callers.ts';
+import { readAddress, readExempt } from './read-callers.ts';
+import { readIdentify } from './read-identify.ts';
 import { choice, readLimit } from './read-limit.ts';
 import { readTiers } from './read-tiers.ts';
 import { isMap, Report } from './report.ts';
@@ -71,7 +72,7 @@ function readPolicy(data: unknown, report: Report, { routes, containers }: Parse
   const address = readAddress(data.address, report);
   const policy: Policy = {
     format: 1,
-    identify: readIdentify(data.identify, report),
+    identify: readIdentify(data.identify, report, data.anonymous),
     anonymous: choice(data.anonymous, ['allow', 'reject'] as const) ?? 'allow',
     tiers,
     limits,

@@ -17,9 +17,59 @@ export interface Policy {
   readonly address?: AddressSource;
 }
 
-/** A header that carries the caller's key. The name is in lower case. */
-export interface IdentitySource {
+/** One way to know a caller. A request is asked in their order. */
+export type IdentitySource = ApiKeySource | JwtSource | IamSource | AuthorizerSource | TrustedHeaderSource;
+
+/** A header that carries a key of the registry. The name is in lower case. */
+export interface ApiKeySource {
   readonly kind: 'apiKey';
+  readonly header: string;
+}
+
+/** Tokens of one issuer, whose signature, issuer, audience and time are checked. */
+export interface JwtSource {
+  readonly kind: 'jwt';
+  /** Tells its clients from those of other issuers: `jwt.NAME:...`; absent: `jwt:...`. */
+  readonly name?: string;
+  /** What `iss` must be, to the letter. */
+  readonly issuer: string;
+  /** Where the issuer publishes its public keys. */
+  readonly jwksUri: string;
+  /** One of these must be in the token. */
+  readonly audience: readonly string[];
+  /** The claim that holds the audience: `aud`, or `client_id` in access tokens of Cognito. */
+  readonly audienceClaim: string;
+  /** The claim that names the client. */
+  readonly client: string;
+  /** The claim that names the tier. */
+  readonly tier?: string;
+  /** Lower case; `authorization` carries `Bearer TOKEN`, any other the token itself. */
+  readonly header: string;
+  /** Signature algorithms that are taken, all of them asymmetric. */
+  readonly algorithms: readonly string[];
+}
+
+/** The IAM principal that API Gateway or Lambda has authenticated. Events of authorizers never carry one. */
+export interface IamSource {
+  readonly kind: 'iam';
+}
+
+/** What another authorizer in front of the function has proven. Events of authorizers never carry it. */
+export interface AuthorizerSource {
+  readonly kind: 'authorizer';
+  /** Tells its clients from those of other entries: `authorizer.NAME:...`. */
+  readonly name?: string;
+  /** The claim, or the key of the authorizer's context, that names the client. */
+  readonly client: string;
+  /** The same for the tier. */
+  readonly tier?: string;
+}
+
+/** A header that is believed because only trusted parties can set it. The name is in lower case. */
+export interface TrustedHeaderSource {
+  readonly kind: 'header';
+  /** Tells its clients from those of other headers: `header.NAME:...`. */
+  readonly name?: string;
   readonly header: string;
 }
 

@@ -1,5 +1,5 @@
 import { parseCidr } from './addresses.ts';
-import type { AddressSource, Exemption, IdentitySource } from './policy.ts';
+import type { AddressSource, Exemption } from './policy.ts';
 import type { Finding } from './problem.ts';
 import { isMap, type Report } from './report.ts';
 import { CLIENT_PATTERN, HEADER_PATTERN, NAME_PATTERN } from './schema.ts';
@@ -19,19 +19,6 @@ export function nameFinding(name: unknown): Finding | undefined {
     .replace(/^-+|-+$/g, '');
   const mend = plain === '' ? 'use letters and digits' : `write \`${plain}\``;
   return { code: 'HG116', message: `\`${text.slice(0, 60)}\` cannot be a name`, allowed: NAME_ALLOWED, mend };
-}
-
-export function readIdentify(value: unknown, report: Report): readonly IdentitySource[] {
-  const sources: IdentitySource[] = [];
-  for (const [index, entry] of listOf(value)) {
-    if (!isMap(entry) || entry.apiKey === undefined) continue;
-    const path: Path = ['identify', index, 'apiKey'];
-    const header = readHeader(entry.apiKey, path, report);
-    if (header === undefined) continue;
-    if (sources.some((source) => source.header === header)) report.add(path, twice(`header \`${header}\``));
-    else sources.push({ kind: 'apiKey', header });
-  }
-  return sources;
 }
 
 export function readExempt(value: unknown, report: Report): readonly Exemption[] {
@@ -59,7 +46,7 @@ export function readExempt(value: unknown, report: Report): readonly Exemption[]
         [...path, 'client'],
         callers(
           'not a client id',
-          'letters, digits and . _ @ + = -, at most 64; apigw:ID for a key of API Gateway',
+          'letters, digits and . _ @ + = -, at most 64; apigw:ID for a key of API Gateway, jwt:ID for a token',
           mend,
         ),
       );
@@ -104,7 +91,7 @@ function readSecret(value: Readonly<Record<string, unknown>>, report: Report): P
   return header !== undefined && valid ? { secretHeader: header, secretSha256: secretSha256.toLowerCase() } : {};
 }
 
-function readHeader(value: unknown, path: Path, report: Report): string | undefined {
+export function readHeader(value: unknown, path: Path, report: Report): string | undefined {
   if (typeof value === 'string' && HEADER_PATTERN.test(value)) return value.toLowerCase();
   report.add(path, callers('not the name of a header', 'letters, digits and -', 'write x-api-key, for example'));
   return undefined;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { identifyEntry } from './identify-schema.ts';
+import { CHECKED, header, text } from './leaf.ts';
 import { MAX_TIERS, QUOTA_PATTERN } from './plan.ts';
 import { RATE_PATTERN } from './rate.ts';
 import { DELAY_PATTERN } from './read-queue.ts';
@@ -10,12 +12,12 @@ import { ROUTE_PATTERN } from './route-syntax.ts';
  * A leaf whose error is `CHECKED` is read by a function that says more than a pattern can (`parseRate`, `parseRoute`,
  * ...), which is at least as strict; its pattern here is for editors.
  */
-export const CHECKED = 'checked elsewhere';
+export { CHECKED, HEADER_PATTERN } from './leaf.ts';
 
 export const NAME_PATTERN = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
-export const HEADER_PATTERN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
-/** A client of the registry, or one of API Gateway's own keys: as in identity/client-id.ts, which a test compares. */
-export const CLIENT_PATTERN = /^(apigw:[A-Za-z0-9-]{1,64}|[A-Za-z0-9][A-Za-z0-9._@+=-]{0,63})$/;
+/** A client of the registry, one of API Gateway's own keys, or one of an issuer: as in identity/client-id.ts, which a test compares. */
+export const CLIENT_PATTERN =
+  /^(apigw:[A-Za-z0-9-]{1,64}|[A-Za-z0-9][A-Za-z0-9._@+=-]{0,63}|(jwt|iam|authorizer|header)(\.[a-z0-9][a-z0-9-]{0,15})?:(#[A-Za-z0-9_-]{43}|[A-Za-z0-9._@+=-]{1,64}))$/;
 export const API_ID_PATTERN = /^[a-z0-9]{4,32}$/;
 export const STAGE_PATTERN = /^([A-Za-z0-9_-]{1,128}|\$default)$/;
 export const SCOPES = ['client', 'address', 'route', 'all'] as const;
@@ -31,7 +33,6 @@ export const MODES = ['enforce', 'shadow'] as const;
 /** Bounds that keep a decision, an item and a message small. */
 export const MOST = { limits: 50, routes: 100, exempt: 500, identify: 5, trusted: 100, apis: 20 } as const;
 
-const text = (pattern: RegExp) => z.string(CHECKED).regex(pattern, CHECKED);
 const name = text(NAME_PATTERN);
 const rate = text(RATE_PATTERN).describe(
   'Units per time: 60/minute, 100/15 minutes, 1000/day, 10000/calendar-month (UTC).',
@@ -41,7 +42,6 @@ const route = text(ROUTE_PATTERN).describe(
 );
 const count = z.int(CHECKED).min(1, CHECKED);
 const cidr = z.string(CHECKED).describe('An address or a range: 203.0.113.7, 203.0.113.0/24, 2001:db8::/32.');
-const header = text(HEADER_PATTERN);
 const list = <T extends z.ZodType>(of: T, most: number) => z.array(of).min(1).max(most);
 const byTier = <T extends z.ZodType>(one: T) => z.union([one, z.record(z.string(), one)], CHECKED);
 
@@ -94,7 +94,7 @@ const exemption = z
   .strictObject({
     address: cidr.optional(),
     client: text(CLIENT_PATTERN)
-      .describe('A client id, as in `headgate client add`; apigw:ID for a key of API Gateway.')
+      .describe('A client id, as in `headgate client add`; apigw:ID for a key of API Gateway, jwt:ID for a token.')
       .optional(),
   })
   .describe('Who is never limited: an address or a client.');
@@ -159,7 +159,7 @@ const api = z
 export const policySchema = z
   .strictObject({
     identify: z
-      .array(z.strictObject({ apiKey: header.describe('The header that carries the key, for example x-api-key.') }))
+      .array(identifyEntry)
       .max(MOST.identify)
       .describe('How a caller is recognised; the first that proves something wins, else the caller is an address.')
       .optional(),

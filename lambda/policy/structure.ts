@@ -1,14 +1,10 @@
 import type { z } from 'zod';
+import { identifyKeys } from './identify-schema.ts';
 import { nearest } from './nearest.ts';
 import type { Finding } from './problem.ts';
 import { isMap, pathText, type Report, valueAt } from './report.ts';
 import { CHECKED, policySchema } from './schema.ts';
 import type { Path } from './source.ts';
-
-/** Known to the design, not to this version. */
-const LATER: Readonly<Record<string, string>> = {
-  jwt: 'recognise callers with `apiKey` until then',
-};
 
 /** Unknown keys, wrong types, missing keys, words that are not in a list. */
 export function checkStructure(data: unknown, report: Report): void {
@@ -36,7 +32,6 @@ function checkIssue(issue: z.core.$ZodIssue, base: Path, data: unknown, report: 
 function unknownKey(key: string, parent: Path): Finding {
   const allowed = keysAt(parent);
   const place = parent.length === 0 ? 'at the top level' : `in ${pathText(parent)}`;
-  if (Object.hasOwn(LATER, key)) return notYet(key, allowed.join(', '));
   const meant = nearest(key, allowed);
   return {
     code: 'HG105',
@@ -51,14 +46,7 @@ function writtenOtherwise(path: Path, data: unknown): boolean {
   const parent = valueAt(data, path.slice(0, -1));
   const known = keysAt(path.slice(0, -1));
   if (!isMap(parent)) return false;
-  return Object.keys(parent).some((key) => {
-    if (known.includes(key)) return false;
-    return nearest(key, known) === path.at(-1) || (path[0] === 'identify' && Object.hasOwn(LATER, key));
-  });
-}
-
-function notYet(what: string, allowed: string): Finding {
-  return { code: 'HG108', message: `\`${what}\` is not available yet`, allowed, mend: LATER[what]! };
+  return Object.keys(parent).some((key) => !known.includes(key) && nearest(key, known) === path.at(-1));
 }
 
 function missing(path: Path): Finding {
@@ -68,7 +56,9 @@ function missing(path: Path): Finding {
     per: 'add `per: client`, `per: address`, `per: route` or `per: all`',
     rate: 'add `rate: 60/minute`, for example',
     stage: 'add `stage: prod`, the stage that callers use',
-    apiKey: 'write `- apiKey: x-api-key`',
+    issuer: 'add `issuer: https://login.example.com`, with what the tokens have in `iss`',
+    audience: 'add `audience: api`, with what the tokens have in `aud`',
+    client: 'add `client: sub`, the claim that names the client',
     header: 'add `header: x-forwarded-for`, for example',
     trusted: 'add `trusted: [203.0.113.0/24]` with the addresses of your proxies',
   };
@@ -90,7 +80,6 @@ function wrongValue(issue: z.core.$ZodIssue, value: unknown, path: Path): Findin
   if (issue.code === 'invalid_value') {
     const allowed = issue.values.map(String);
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    if (Object.hasOwn(LATER, text)) return notYet(text, allowed.join(', '));
     const meant = nearest(text, allowed);
     const mend = text.startsWith('calendar-')
       ? `write it as the rate: \`rate: 100/${text.slice(0, 20)}\``
@@ -148,7 +137,7 @@ function keysAt(path: Path): readonly string[] {
   if (path.length === 0) return Object.keys(shape);
   const [top] = path;
   if (top === 'limits') return Object.keys(shape.limits.valueType.shape);
-  if (top === 'identify') return Object.keys(shape.identify.unwrap().element.shape);
+  if (top === 'identify') return identifyKeys(path.slice(2));
   if (top === 'exempt') return Object.keys(shape.exempt.unwrap().element.shape);
   if (top === 'apis') return Object.keys(shape.apis.unwrap().element.shape);
   return Object.keys(shape.address.unwrap().shape);

@@ -167,7 +167,7 @@ describe('what is wrong is said where it stands', () => {
       limit('per: all', 'rate: 9/calendar-month', 'algorithm: sliding-window'),
       ['HG124 5:11 limits.a.rate'],
     ],
-    ['jwt', `identify:\n  - jwt: { issuer: x }\n${limit('per: all', 'rate: 1/day')}`, ['HG108 2:5 identify[0].jwt']],
+
     ['a wrong rate', limit('per: all', 'rate: 60/min'), ['HG109 5:11 limits.a.rate']],
     ['a rate without time', limit('per: all', 'rate: 60'), ['HG109 5:11 limits.a.rate']],
     [
