@@ -1,3 +1,4 @@
+import type { Budget } from '../policy/policy.ts';
 import type { Cell, Look } from './cells/cell.ts';
 import type { Ask, Plan } from './plan.ts';
 import type { Charge, LimitStatus, StoreFailure, Verdict } from './verdict.ts';
@@ -25,12 +26,19 @@ export function statusOf(
     mode: charge.mode,
     limit: cell.limit,
     windowMs: charge.budget.windowMs,
+    ...fillOf(charge.budget, cell.limit),
     remaining: look.left,
     resetAt: look.resetAt,
     allowed: retryAt === undefined,
     ...(retryAt === undefined ? {} : { retryAt }),
     ...(waitMs > 0 ? { waitMs } : {}),
   };
+}
+
+/** A bucket holds its burst and not what flows in during a window; a queue its places. */
+function fillOf({ algorithm, limit, windowMs }: Budget, size: number): { readonly fillMs?: number } {
+  if (algorithm !== 'token-bucket' && algorithm !== 'leaky-bucket') return {};
+  return { fillMs: Math.ceil((size * windowMs) / limit) };
 }
 
 /** The statuses of a subject for which nothing was taken. */

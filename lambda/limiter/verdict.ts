@@ -28,6 +28,8 @@ export interface LimitStatus {
   /** The limit's size: units per window, or the bucket's burst. */
   readonly limit: number;
   readonly windowMs: number;
+  /** Where it is not `windowMs`: how long the whole limit takes to flow back, ms (buckets, queues). */
+  readonly fillMs?: number;
   /** Whole units left after this decision, never below 0. */
   readonly remaining: number;
   /** When the whole limit is free again if nothing more is sent. */

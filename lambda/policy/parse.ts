@@ -6,6 +6,7 @@ import { PolicyError, type PolicyProblem } from './problem.ts';
 import { readApis } from './read-apis.ts';
 import { readAddress, readExempt } from './read-callers.ts';
 import { readIdentify } from './read-identify.ts';
+import { readHeaders } from './read-headers.ts';
 import { choice, readLimit } from './read-limit.ts';
 import { readTiers } from './read-tiers.ts';
 import { isMap, Report } from './report.ts';
@@ -78,6 +79,7 @@ function readPolicy(data: unknown, report: Report, { routes, containers }: Parse
     limits,
     exempt: readExempt(data.exempt, report),
     ...(address && { address }),
+    ...readHeaders(data.headers, report),
   };
   checkCellIds(limits, report);
   checkItemSizes(limits, report);

@@ -15,7 +15,12 @@ export interface Policy {
   readonly exempt: readonly Exemption[];
   /** Where the caller's address comes from; absent: the source IP that API Gateway saw. */
   readonly address?: AddressSource;
+  /** The response headers that tell callers where they stand, beside `Retry-After`; absent: `x-ratelimit`. */
+  readonly headers?: readonly HeaderStyle[];
 }
+
+/** `x-ratelimit`: `X-RateLimit-*` of the most restrictive limit. `ratelimit`: the fields of the IETF draft, of every limit. */
+export type HeaderStyle = 'x-ratelimit' | 'ratelimit';
 
 /** One way to know a caller. A request is asked in their order. */
 export type IdentitySource = ApiKeySource | JwtSource | IamSource | AuthorizerSource | TrustedHeaderSource;

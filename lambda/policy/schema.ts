@@ -30,6 +30,7 @@ export const ALGORITHMS = [
   'leaky-bucket',
 ] as const;
 export const MODES = ['enforce', 'shadow'] as const;
+export const HEADER_STYLES = ['x-ratelimit', 'ratelimit'] as const;
 /** Bounds that keep a decision, an item and a message small. */
 export const MOST = { limits: 50, routes: 100, exempt: 500, identify: 5, trusted: 100, apis: 20 } as const;
 
@@ -174,6 +175,11 @@ export const policySchema = z
       .describe('The tiers, by name: a list, or a map where they have usage plans. The first is the default.')
       .optional(),
     limits: z.record(name, limit).describe('The limits by name (a-z, 0-9, -; at most 32 characters).'),
+    headers: list(z.enum(HEADER_STYLES), HEADER_STYLES.length)
+      .describe(
+        'x-ratelimit (the default): X-RateLimit-* of the most restrictive limit. ratelimit: RateLimit-Policy and RateLimit of the IETF draft, with every limit.',
+      )
+      .optional(),
     exempt: z.array(exemption).max(MOST.exempt).describe('Who is never limited.').optional(),
     address: addressSource.optional(),
     apis: list(api, MOST.apis)
