@@ -10,6 +10,7 @@ import {
   CreateRouteCommand,
   CreateStageCommand,
   DeleteAuthorizerCommand,
+  ExportApiCommand,
   GetAuthorizerCommand,
   GetIntegrationCommand,
   GetRouteCommand,
@@ -75,13 +76,22 @@ describe('the control plane of HTTP APIs on the patched local AWS', () => {
   const call = (stage: string | undefined, path: string) =>
     fetch(apiUrl(aws.endpoint, ApiId, stage, path)).then((answer) => answer.status);
 
-  test('a stage without AutoDeploy serves its deployment, one with it the API as it is', async () => {
+  const exported = async (StageName?: string) => {
+    const input = { ApiId, Specification: 'OAS30', OutputType: 'JSON', StageName };
+    const { body } = await client.send(new ExportApiCommand(input));
+    const { paths } = JSON.parse(Buffer.from(body!).toString()) as { paths: Record<string, object> };
+    return Object.fromEntries(Object.entries(paths).map(([path, item]) => [path, Object.keys(item)]));
+  };
+
+  test('a stage without AutoDeploy serves and exports its deployment, one with it the API as it is', async () => {
     expect(await call('manual', '/notes')).toBe(404);
     const deploy = (StageName?: string) => client.send(new CreateDeploymentCommand({ ApiId, StageName }));
     const { DeploymentId: first } = await deploy('manual');
     expect(await call('manual', '/notes')).toBe(200);
 
     await addRoute('GET /later');
+    expect(await exported('manual')).toEqual({ '/notes': ['get'] });
+    expect(await exported()).toEqual({ '/notes': ['get'], '/later': ['get'] });
     expect(await call('manual', '/later')).toBe(404);
     expect(await call(undefined, '/later')).toBe(200);
     await deploy('manual');

@@ -82,7 +82,7 @@ def template_mappings(read):
     def read_as_api_form(props):
         data = read(props)
         mappings = data.get("responseParameters") or {}
-        data["responseParameters"] = {str(status): as_map(mapping) for status, mapping in mappings.items()}
+        data["responseParameters"] = {str(status): as_map(mapping) for status, mapping in mappings.items()} or None
         return data
 
     return read_as_api_form
