@@ -24,6 +24,10 @@ export const CONTEXT = {
   client: 'client',
   /** The caller's tier. */
   tier: 'tier',
+  /** Value of RateLimit-Policy; only where the policy's `headers` say so. It holds quotes, unlike the others. */
+  policyField: 'policyField',
+  /** Value of RateLimit; the same. */
+  stateField: 'stateField',
 } as const;
 
 export type ContextKey = (typeof CONTEXT)[keyof typeof CONTEXT];

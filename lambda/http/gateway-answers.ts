@@ -1,6 +1,7 @@
+import type { HeaderStyle } from '../policy/policy.ts';
 import { CONTEXT } from './context.ts';
 import { PROBLEM_CONTENT_TYPE } from './problem.ts';
-import { HEADERS } from './rate-limit-headers.ts';
+import { HEADERS, headersOfStyles } from './rate-limit-headers.ts';
 
 /** An answer that a REST API gives itself, as Headgate wants it. */
 export interface GatewayAnswer {
@@ -22,17 +23,19 @@ function problem(status: number, title: string, detail: string, more: Record<str
   return JSON.stringify({ type: 'about:blank', title, status, detail, ...more });
 }
 
-/** Our 429 in place of `ACCESS_DENIED`'s 403, and the same form for the 401 and for the coarse layer's 429s. */
-export const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
+/**
+ * Our 429 in place of `ACCESS_DENIED`'s 403, and the same form for the 401 and for the coarse layer's 429s.
+ *
+ * @param styles the policy's `headers`: a header whose value the authorizer does not give must not be mapped
+ */
+export const gatewayAnswers = (styles?: readonly HeaderStyle[]): readonly GatewayAnswer[] => [
   {
     type: 'ACCESS_DENIED',
     status: 429,
     headers: {
       ...contentType,
       [HEADERS.retryAfter]: fromContext(CONTEXT.retryAfter),
-      [HEADERS.limit]: fromContext(CONTEXT.limit),
-      [HEADERS.remaining]: fromContext(CONTEXT.remaining),
-      [HEADERS.reset]: fromContext(CONTEXT.reset),
+      ...Object.fromEntries(headersOfStyles(styles).map(([header, key]) => [header, fromContext(key)])),
     },
     // The RFC 9457 body that the middleware sends too. Every variable stands inside quotes: a missing one becomes an
     // empty string instead of a broken document.
@@ -62,3 +65,6 @@ export const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
     body: problem(429, 'Too Many Requests', "The usage plan's quota is used up."),
   },
 ];
+
+/** The answers under a policy that says nothing about `headers`. */
+export const GATEWAY_ANSWERS: readonly GatewayAnswer[] = gatewayAnswers();

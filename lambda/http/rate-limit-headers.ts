@@ -1,4 +1,5 @@
-import type { AuthorizerContext } from './context.ts';
+import type { HeaderStyle } from '../policy/policy.ts';
+import { type AuthorizerContext, CONTEXT, type ContextKey } from './context.ts';
 
 /** The names of the headers; `Access-Control-Expose-Headers` lists them. */
 export const HEADERS = {
@@ -6,9 +7,37 @@ export const HEADERS = {
   remaining: 'X-RateLimit-Remaining',
   reset: 'X-RateLimit-Reset',
   retryAfter: 'Retry-After',
+  policyField: 'RateLimit-Policy',
+  stateField: 'RateLimit',
 } as const;
 
 export const EXPOSED_HEADERS: readonly string[] = Object.values(HEADERS);
+
+/** What a policy that says nothing about `headers` means. */
+export const DEFAULT_STYLES: readonly HeaderStyle[] = ['x-ratelimit'];
+
+type Name = (typeof HEADERS)[keyof typeof HEADERS];
+
+/** The headers that tell where the caller stands, on every answer, by the context value that each has. */
+export function headersOfStyles(
+  styles: readonly HeaderStyle[] = DEFAULT_STYLES,
+): readonly (readonly [Name, ContextKey])[] {
+  return [
+    ...(styles.includes('x-ratelimit')
+      ? ([
+          [HEADERS.limit, CONTEXT.limit],
+          [HEADERS.remaining, CONTEXT.remaining],
+          [HEADERS.reset, CONTEXT.reset],
+        ] as const)
+      : []),
+    ...(styles.includes('ratelimit')
+      ? ([
+          [HEADERS.policyField, CONTEXT.policyField],
+          [HEADERS.stateField, CONTEXT.stateField],
+        ] as const)
+      : []),
+  ];
+}
 
 /** The headers of an answer. A value that the verdict does not have is left out. */
 export function rateLimitHeadersOf(context: AuthorizerContext): Record<string, string> {
@@ -19,6 +48,8 @@ export function rateLimitHeadersOf(context: AuthorizerContext): Record<string, s
   put(HEADERS.limit, context.limit);
   put(HEADERS.remaining, context.remaining);
   put(HEADERS.reset, context.reset);
+  put(HEADERS.policyField, context.policyField);
+  put(HEADERS.stateField, context.stateField);
   if (context.verdict === 'limited') put(HEADERS.retryAfter, context.retryAfter);
   return headers;
 }

@@ -1,6 +1,8 @@
 import { type AuthorizerContext, CONTEXT, type ContextKey } from './context.ts';
 import { safeText } from './header-value.ts';
+import { isRateLimitField } from './rate-limit-fields.ts';
 
+const FIELDS: ReadonlySet<ContextKey> = new Set([CONTEXT.policyField, CONTEXT.stateField]);
 const NUMBERS: ReadonlySet<ContextKey> = new Set(['limit', 'remaining', 'reset', 'retryAfter']);
 
 /**
@@ -17,7 +19,9 @@ export function readContext(requestContext: unknown): AuthorizerContext | undefi
       const value = member(source, key);
       const text = typeof value === 'number' ? String(value) : value;
       if (key === CONTEXT.verdict || typeof text !== 'string') continue;
-      if (NUMBERS.has(key) ? /^\d{1,16}$/.test(text) : true) context[key] = safeText(text);
+      if (FIELDS.has(key)) {
+        if (isRateLimitField(text)) context[key] = text;
+      } else if (NUMBERS.has(key) ? /^\d{1,16}$/.test(text) : true) context[key] = safeText(text);
     }
     return context;
   }

@@ -1,16 +1,21 @@
 import type { Verdict } from '../limiter/verdict.ts';
+import type { HeaderStyle } from '../policy/policy.ts';
 import { type AuthorizerContext, CONTEXT } from './context.ts';
 import { safeText, wholeNumber } from './header-value.ts';
+import { rateLimitFields } from './rate-limit-fields.ts';
+import { DEFAULT_STYLES } from './rate-limit-headers.ts';
 
 /**
  * What the authorizer hands on: strings only, bounded, without anything that could end a header or a JSON string.
  *
  * @param now milliseconds since the epoch, on the clock of the verdict's times
+ * @param styles the policy's `headers`: values of headers that it does not want are left out
  */
 export function contextOf(
   verdict: Verdict,
   caller: { readonly client?: string; readonly tier: string },
   now: number,
+  styles: readonly HeaderStyle[] = DEFAULT_STYLES,
 ): AuthorizerContext {
   const { binding } = verdict;
   const context: AuthorizerContext = {
@@ -18,10 +23,17 @@ export function contextOf(
     [CONTEXT.tier]: safeText(caller.tier),
     ...(caller.client === undefined ? {} : { [CONTEXT.client]: safeText(caller.client) }),
   };
-  if (binding) {
+  if (binding && styles.includes('x-ratelimit')) {
     context[CONTEXT.limit] = wholeNumber(binding.limit);
     context[CONTEXT.remaining] = wholeNumber(verdict.allowed ? binding.remaining : 0);
     context[CONTEXT.reset] = wholeNumber(Math.ceil(binding.resetAt / 1000));
+  }
+  const fields = styles.includes('ratelimit') ? rateLimitFields(verdict.limits, now) : undefined;
+  if (fields) {
+    context[CONTEXT.policyField] = fields.policy;
+    context[CONTEXT.stateField] = fields.state;
+  }
+  if (binding) {
     context[CONTEXT.limitName] = safeText(binding.name);
   }
   if (!verdict.allowed) {
