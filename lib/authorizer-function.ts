@@ -4,7 +4,7 @@ import { Architecture, Function as LambdaFunction, Runtime, RuntimeFamily } from
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { AUTHORIZER_ENVIRONMENT } from '../lambda/authorizer/environment.ts';
-import type { Policy } from '../lambda/policy/policy.ts';
+import type { HeaderStyle, Policy } from '../lambda/policy/policy.ts';
 import type { CounterTable } from './counter-table.ts';
 import { DeployError } from './deploy-error.ts';
 import { handlersFolder, withHandlerAsset } from './handler-asset.ts';
@@ -32,10 +32,13 @@ export class AuthorizerFunction extends Construct {
   readonly fn: LambdaFunction;
   readonly logGroup: LogGroup;
   readonly role: Role;
+  /** The policy's `headers`: what the answers that API Gateway gives itself can carry. */
+  readonly headers: readonly HeaderStyle[] | undefined;
   readonly #softDenyApis = new Set<string>();
 
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
+    this.headers = props.policy.headers;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -52,6 +52,7 @@ export const handler = createAuthorizer({
   gate,
   softDenyApis: environment.softDenyApis,
   ...(environment.passKeys && { keyToPass: (request) => keysOf(policy.identify, request)[0] }),
+  headers: policy.headers,
   metrics: emfMetrics(environment.gate),
   log: (rejection) => logger.info('Request turned away', { ...rejection }),
   clock,

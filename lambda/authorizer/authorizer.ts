@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { contextOf } from '../http/verdict-context.ts';
 import { waitOut } from '../limiter/index.ts';
+import type { HeaderStyle } from '../policy/policy.ts';
 import { IdentityUnavailableError } from './authorizer-error.ts';
 import type { Gate, GateRequest } from './gate.ts';
 import { type HttpApiAnswer, httpApiAnswer, httpApiRequest, isHttpApiEvent } from './http-api.ts';
@@ -14,6 +15,8 @@ export interface AuthorizerParts {
   readonly softDenyApis: ReadonlySet<string>;
   /** The key that an API whose `apiKeySource` is AUTHORIZER is told, if any. @default - none */
   readonly keyToPass?: (request: GateRequest) => string | undefined;
+  /** The policy's `headers`. @default - `X-RateLimit-*` */
+  readonly headers?: readonly HeaderStyle[] | undefined;
   readonly metrics: MetricsSink;
   /** Takes one line for each request that is turned away. */
   readonly log: (rejection: RejectionRecord) => void;
@@ -44,6 +47,7 @@ export function createAuthorizer({
   gate,
   softDenyApis,
   keyToPass,
+  headers,
   metrics,
   log,
   clock,
@@ -66,7 +70,7 @@ export function createAuthorizer({
       // Simple responses know no 401: API Gateway answers 403.
       return { isAuthorized: false, context: {} };
     }
-    const context = contextOf(answer.verdict, answer.caller, now);
+    const context = contextOf(answer.verdict, answer.caller, now, headers);
     const softDeny = softDenyApis.has(request.api);
     return isHttp
       ? httpApiAnswer(context, softDeny)

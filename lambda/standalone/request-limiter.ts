@@ -67,7 +67,7 @@ export interface RequestLimiter {
    * its turn in a queue (`leaky-bucket`) the verdict says so; `waitOut` waits.
    */
   decide(request: LimitedRequest): Promise<Verdict>;
-  /** `X-RateLimit-*` of a verdict, and `Retry-After` where it denies. */
+  /** The headers of a verdict, as the policy's `headers` says: `X-RateLimit-*`, and `Retry-After` where it denies. */
   headersOf(verdict: Verdict): Record<string, string>;
   /** The body of a 429, `application/problem+json`. */
   problemOf(verdict: Verdict): RateLimitProblem;
@@ -95,7 +95,7 @@ export function createLimiter(options: CreateLimiterOptions): RequestLimiter {
     ...(options.onStoreError && { onStoreError: options.onStoreError }),
   });
   const exempt = new Exemptions(policy.exempt);
-  const words = (verdict: Verdict) => contextOf(verdict, { tier: policy.tiers[0]! }, clock());
+  const words = (verdict: Verdict) => contextOf(verdict, { tier: policy.tiers[0]! }, clock(), policy.headers);
   return {
     async decide({ method, path, route, client, tier, address }) {
       const from = parseAddress(address);

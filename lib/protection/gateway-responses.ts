@@ -8,7 +8,8 @@ import {
   type RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
-import { GATEWAY_ANSWERS } from '../../lambda/http/gateway-answers.ts';
+import { gatewayAnswers } from '../../lambda/http/gateway-answers.ts';
+import type { HeaderStyle } from '../../lambda/policy/policy.ts';
 import { corsHeaders } from './cors-headers.ts';
 import { sameToken } from './same-token.ts';
 import { resourcesOfType } from './tree.ts';
@@ -17,6 +18,8 @@ export interface GatewayResponsesProps {
   readonly api: RestApi;
   /** @default - the API's `defaultCorsPreflightOptions` */
   readonly cors?: CorsOptions | undefined;
+  /** The policy's `headers`. @default - `X-RateLimit-*` */
+  readonly headers?: readonly HeaderStyle[] | undefined;
 }
 
 /**
@@ -30,12 +33,13 @@ export class GatewayResponses extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { api, cors = api.root.defaultCorsPreflightOptions }: GatewayResponsesProps,
+    { api, cors = api.root.defaultCorsPreflightOptions, headers: styles }: GatewayResponsesProps,
   ) {
     super(scope, id);
     const taken = new Set(responsesOf(api).map(({ responseType }) => responseType));
     this.kept = ANSWERS.map(({ type }) => type.responseType).filter((type) => taken.has(type));
-    for (const { name, type, status, headers, body } of ANSWERS) {
+    for (const { name, type } of ANSWERS) {
+      const { status, headers, body } = answerOf(type, styles);
       if (taken.has(type.responseType)) continue;
       new GatewayResponse(this, name, {
         restApi: api as IRestApi,
@@ -77,8 +81,10 @@ const ANSWERS = [
   { name: 'Unauthorized', type: ResponseType.UNAUTHORIZED },
   { name: 'Throttled', type: ResponseType.THROTTLED },
   { name: 'QuotaExceeded', type: ResponseType.QUOTA_EXCEEDED },
-].map(({ name, type }) => {
-  const answer = GATEWAY_ANSWERS.find((one) => one.type === type.responseType);
+] as const;
+
+function answerOf(type: ResponseType, styles: readonly HeaderStyle[] | undefined) {
+  const answer = gatewayAnswers(styles).find((one) => one.type === type.responseType);
   if (answer === undefined) throw new Error(`no answer for ${type.responseType}`);
-  return { ...answer, name, type };
-});
+  return answer;
+}

@@ -28,7 +28,7 @@ export class Protections {
     let protection = this.#rest.get(api);
     if (protection === undefined) {
       refuseSecondGate(api);
-      protection = new RestProtection(api, ID, this.#authorizer.fn, options);
+      protection = new RestProtection(api, ID, this.#authorizer, options);
       this.#rest.set(api, protection);
     } else if (options.cors) {
       const text = `"cors" for "${api.node.path}" comes too late: the API's answers are made at the gate's first use on it.`;

@@ -1,7 +1,7 @@
 import { Annotations, Aspects, CfnResource, type IAspect, Lazy, Token } from 'aws-cdk-lib';
 import { type CfnMethod, type CorsOptions, Deployment, Method, type RestApi } from 'aws-cdk-lib/aws-apigateway';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
+import type { AuthorizerFunction } from '../authorizer-function.ts';
 import { DeployError } from '../deploy-error.ts';
 import { denyHazards } from './deny-hazards.ts';
 import { GatewayResponses, responsesOf } from './gateway-responses.ts';
@@ -31,12 +31,12 @@ export class RestProtection extends Construct implements ProtectedApi {
   #sharedDeny: boolean;
   #everyMethod = false;
 
-  constructor(api: RestApi, id: string, fn: LambdaFunction, options: RestProtectionOptions = {}) {
+  constructor(api: RestApi, id: string, authorizer: AuthorizerFunction, options: RestProtectionOptions = {}) {
     super(api, id);
     this.api = api;
     this.#sharedDeny = options.sharedDeny ?? false;
-    this.authorizer = new RestAuthorizer(this, 'Authorizer', { api, fn });
-    this.responses = new GatewayResponses(this, 'Responses', { api, cors: options.cors });
+    this.authorizer = new RestAuthorizer(this, 'Authorizer', { api, fn: authorizer.fn });
+    this.responses = new GatewayResponses(this, 'Responses', { api, cors: options.cors, headers: authorizer.headers });
     this.node.addValidation({ validate: () => [...this.#sharedDenyErrors(), ...this.#collisionErrors()] });
     const aspect: IAspect = { visit: (node) => this.#visit(node) };
     Aspects.of(assemblyRoot(this)).add(aspect);
