@@ -1,43 +1,97 @@
+import type { LimitStatus } from '../../lambda/limiter/verdict.ts';
 import type { Budget } from '../../lambda/policy/policy.ts';
-import { type LimitModel, limitModel } from './model.ts';
+import { type Counted, type LimitModel, limitModel } from './model.ts';
+import { isKept, type Pass } from './promise.ts';
 
 /** The limits of one item, and what every request that meets it takes of each. */
 export interface ItemPlan {
   readonly subject: string;
   readonly budgets: readonly Budget[];
+  /** Its units may be taken ahead, for several requests at once. */
+  readonly shared: boolean;
 }
 
 /** Something that must not be. */
 export interface Violation {
-  readonly kind: 'counted without room' | 'passed without being counted' | 'failed although the store answered';
+  readonly kind:
+    | 'counted without room'
+    | 'counted its limits unevenly'
+    | 'passed without being counted'
+    | 'did not wait for its turn'
+    | 'waited longer than for its turn'
+    | 'more passed than was promised'
+    | 'failed although the store answered';
   readonly subject: string;
   readonly clock: number;
   readonly cost: number;
 }
 
+/** A write that was counted. */
+export interface Receipt {
+  readonly life: Life;
+  /** The true time for which it was made. */
+  readonly at: number;
+  readonly cost: number;
+  /** For how many requests it pays. */
+  readonly requests: number;
+  /** When the first of the epochs ends in which it counts. */
+  readonly until: number;
+  /** For each limit. */
+  readonly counted: readonly Counted[];
+}
+
+/** From an item's birth to its end: what passed, for each limit. */
+type Life = readonly Pass[][];
+
 interface Credit {
   readonly owner: unknown;
+  readonly life: Life;
   readonly cost: number;
   readonly until: number;
 }
 
-/** Holds one item of the store against the model: what is counted must have room, what passes must have been counted. */
+/** A request that passed. */
+export interface Passing {
+  /** The container. */
+  readonly owner: unknown;
+  /** When it looked for something that is paid already, on its own clock, and by the true time. */
+  readonly clock: number;
+  readonly at: number;
+  readonly cost: number;
+  readonly statuses: readonly LimitStatus[];
+  /** Its own write, where it had to make one. */
+  readonly receipt: Receipt | undefined;
+}
+
+/**
+ * Holds one item of the store against the model: what is counted must have room, what passes must have been counted, and
+ * by the true time no more passes than was promised.
+ */
 export class ItemJudge {
   readonly plan: ItemPlan;
   readonly violations: Violation[] = [];
-  #models: LimitModel[];
+  /** Requests that were counted, and that passed. */
+  counts = 0;
+  passes = 0;
+  #models: readonly LimitModel[];
   /** For each limit, when the newest epoch ends in which anything was counted, in a deleted item too. */
   #ends: number[] = [];
+  /** For each limit, when the newest epoch of all deleted items begins. */
+  #forgotten: number[];
   /** The instants at which its lives began. */
   readonly #births = new Set<number>();
+  #life: Life;
+  readonly #lives: Life[] = [];
   #unborn = true;
   /** Whether this life began in the same millisecond as one before: that alone the limiter cannot tell apart. */
   indistinct = false;
-  readonly #credits: Credit[] = [];
+  #credits: Credit[] = [];
 
   constructor(plan: ItemPlan) {
     this.plan = plan;
-    this.#models = plan.budgets.map(limitModel);
+    this.#models = plan.budgets.map((budget) => limitModel(budget));
+    this.#forgotten = plan.budgets.map(() => Number.NEGATIVE_INFINITY);
+    this.#life = this.#newLife();
   }
 
   hasRoom(clock: number, cost: number): boolean {
@@ -45,31 +99,52 @@ export class ItemJudge {
   }
 
   /**
-   * A write that takes `cost` of every limit has happened in the store.
+   * A write has happened in the store that was made at `clock` by its container's clock and `at` by the true time.
    *
-   * @returns when the first of the epochs ends in which it counts
+   * @param taken for each limit, how many units it took
    */
-  counted(clock: number, cost: number): number {
+  counted(clock: number, at: number, cost: number, taken: readonly number[]): Receipt {
     if (this.#unborn) this.indistinct = this.#births.has(clock);
     this.#unborn = false;
     this.#births.add(clock);
-    if (!this.hasRoom(clock, cost)) this.#violated('counted without room', clock, cost);
+    const requests = taken[0]! / cost;
+    const most = this.plan.shared ? Number.POSITIVE_INFINITY : 1;
+    if (!Number.isInteger(requests) || requests < 1 || requests > most || taken.some((units) => units !== taken[0])) {
+      this.#violated('counted its limits unevenly', clock, cost);
+    }
+    if (!this.hasRoom(clock, taken[0]!)) this.#violated('counted without room', clock, cost);
+    const counted = this.#models.map((model, i) => model.count(clock, taken[i]!));
     // Whoever remembers a deleted item goes on in its newest epoch, which may be later than its clock says.
-    this.#ends = this.#models.map((model, i) => Math.max(model.count(clock, cost), this.#ends[i] ?? 0));
-    return Math.min(...this.#ends);
+    this.#ends = counted.map(({ until }, i) => Math.max(until, this.#ends[i] ?? Number.NEGATIVE_INFINITY));
+    this.counts += requests;
+    return { life: this.#life, at, cost, requests, until: Math.min(...this.#ends), counted };
+  }
+
+  /** `requests` of a write's are paid for and not used: `owner` may use them, as long as they count where they were. */
+  unused(owner: unknown, { life, cost, until }: Receipt, requests: number): void {
+    for (let i = 0; i < requests; i++) this.#credits.push({ owner, life, cost, until });
   }
 
   /** A request passed. It has to be paid: by its own write, or by what the same container took before and did not use. */
-  passed(owner: unknown, clock: number, cost: number, ownWrite: boolean): void {
-    if (ownWrite) return;
-    const at = this.#credits.findIndex((one) => one.owner === owner && one.cost === cost && one.until > clock);
-    if (at < 0) this.#violated('passed without being counted', clock, cost);
-    else this.#credits.splice(at, 1);
-  }
-
-  /** A request was counted and did not pass: its units may be used once, as long as they count where they were. */
-  unused(owner: unknown, until: number, cost: number): void {
-    this.#credits.push({ owner, cost, until });
+  passed({ owner, clock, at, cost, statuses, receipt }: Passing): void {
+    this.passes++;
+    if (receipt) {
+      this.#passesIn(receipt.life, receipt.at, cost, statuses);
+      for (const [i, { waitMs, exact }] of receipt.counted.entries()) {
+        const waited = statuses[i]!.waitMs ?? 0;
+        if (waited < waitMs) this.#violated('did not wait for its turn', clock, cost);
+        if (waited > waitMs && exact) this.#violated('waited longer than for its turn', clock, cost);
+      }
+      return;
+    }
+    const paid = this.#credits.findIndex((one) => one.owner === owner && one.cost === cost && one.until > clock);
+    if (paid < 0) {
+      this.#violated('passed without being counted', clock, cost);
+      this.#passesIn(this.#life, at, cost, statuses);
+      return;
+    }
+    const [credit] = this.#credits.splice(paid, 1);
+    this.#passesIn(credit!.life, at, cost, statuses);
   }
 
   /** The store could not be asked, the limiter says, though no request or answer of this one was lost. */
@@ -81,7 +156,34 @@ export class ItemJudge {
   deleted(): void {
     this.#unborn = true;
     this.indistinct = false;
-    this.#models = this.plan.budgets.map(limitModel);
+    this.#forgotten = this.#models.map(({ newest }, i) => Math.max(newest, this.#forgotten[i]!));
+    this.#models = this.plan.budgets.map((budget, i) => limitModel(budget, this.#forgotten[i]));
+    this.#life = this.#newLife();
+  }
+
+  /** A container is gone, and what it had not used. */
+  gone(owner: unknown): void {
+    this.#credits = this.#credits.filter((one) => one.owner !== owner);
+  }
+
+  /** All requests have been answered. */
+  ended(skewMs: number): void {
+    for (const life of this.#lives) {
+      for (const [i, budget] of this.plan.budgets.entries()) {
+        const passes = life[i]!;
+        if (!isKept(budget, passes, skewMs)) this.#violated('more passed than was promised', passes[0]!.at, 0);
+      }
+    }
+  }
+
+  #passesIn(life: Life, at: number, units: number, statuses: readonly LimitStatus[]): void {
+    for (const [i, passes] of life.entries()) passes.push({ at: at + (statuses[i]?.waitMs ?? 0), units });
+  }
+
+  #newLife(): Life {
+    const life = this.plan.budgets.map(() => []);
+    this.#lives.push(life);
+    return life;
   }
 
   #violated(kind: Violation['kind'], clock: number, cost: number): void {

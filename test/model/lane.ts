@@ -1,13 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { ConditionalWrite, CounterStore, WriteOutcome } from '../../lambda/limiter/counter-store.ts';
-import type { Limiter, LimiterOptions } from '../../lambda/limiter/limiter.ts';
+import type { CounterStore } from '../../lambda/limiter/counter-store.ts';
+import type { LimiterOptions } from '../../lambda/limiter/limiter.ts';
+import type { Verdict } from '../../lambda/limiter/verdict.ts';
+import type { Budget } from '../../lambda/policy/policy.ts';
 import { reliableStore } from '../../lambda/store/reliable-store.ts';
-import { StoreUnavailableError } from '../../lambda/store/store-error.ts';
 import { asked, charge } from '../limiter/budgets.ts';
 import { seeded } from '../properties/random.ts';
 import { VirtualTimers } from '../store/virtual-timers.ts';
-import { ItemJudge } from './judge.ts';
+import { ItemJudge, type Violation } from './judge.ts';
+import type { Decides, Instance, Operation } from './operation.ts';
 import type { LanePlan } from './plans.ts';
+import { Wire } from './wire.ts';
 
 /** A store whose items can be deleted under the limiter. */
 export interface DeletableStore extends CounterStore {
@@ -21,104 +24,100 @@ export interface LaneOptions {
   readonly operations: number;
   readonly seed: number;
   readonly store: DeletableStore;
-  /** How far the instances' clocks are off at most, ms. */
+  /**
+   * How far the instances' clocks are off at most, ms; two fifths of the shortest window where that is less. Further apart,
+   * one could count in a window that another takes for past, and nothing is promised.
+   */
   readonly skewMs: number;
-  readonly makeLimiter: (options: LimiterOptions) => Pick<Limiter, 'decide'>;
+  readonly makeLimiter: (options: LimiterOptions) => Decides;
+  /** Ends the lane early. */
+  readonly enough: (judges: readonly ItemJudge[]) => boolean;
 }
 
-/** What one lane saw. */
-export interface LaneReport {
-  readonly judges: readonly ItemJudge[];
+/** How often what happened. */
+export interface Counts {
   operations: number;
   allowed: number;
   denied: number;
-  /** Denied although the model had room. */
-  under: number;
+  /** Denied although the model had room: while items were deleted, later with right clocks, later with wrong ones. */
+  underDeleting: number;
+  underRight: number;
+  underWrong: number;
+  /** Requests of all subjects that were counted and did not pass. */
+  unused: number;
+  /** Requests of shared subjects that passed without a write of their own. */
+  leased: number;
   failures: number;
   lost: number;
   deleted: number;
   writes: number;
 }
 
-interface Operation {
-  readonly instance: Instance;
-  readonly cost: number;
-  /** Requests and answers of it that were lost. */
-  lost: number;
-  /** What its instance's clock said last. */
-  clock: number;
-  /** By subject whose write was counted: when the epoch ends in which it counts. */
-  readonly counted: Map<string, number>;
-}
-
-interface Instance {
-  offset: number;
-  limiter: Pick<Limiter, 'decide'>;
-}
-
-/** A write that is under way. */
-interface Pending {
-  readonly subject: string;
-  readonly write: ConditionalWrite;
-  readonly operation: Operation;
-  readonly clock: number;
-  outcome?: WriteOutcome;
-  readonly resolve: (outcome: WriteOutcome) => void;
-  readonly reject: (error: Error) => void;
+/** What one lane saw. */
+export interface LaneReport extends Counts {
+  readonly violations: readonly Violation[];
 }
 
 const INSTANCES = 6;
+const shortestOf = (budgets: readonly Budget[]) => Math.min(...budgets.map(({ windowMs }) => windowMs));
 
 /**
- * One group of items and the instances that decide on them. Up to four requests are under way at once; which write
- * reaches the store next, which answer its container, which is lost, and how time goes on meanwhile is drawn from the
- * seed alone, so that a run can be repeated whatever the engine's speed.
+ * One group of items and the instances that decide on them. Several requests are under way at once; what happens next,
+ * what is lost, and how time goes on meanwhile is drawn from the seed alone, so that a run can be repeated.
  */
 export async function runLane(options: LaneOptions): Promise<LaneReport> {
-  const { plan, store, skewMs } = options;
+  const { plan, store } = options;
   const random = seeded(options.seed);
-  const judges = plan.subjects.map(
-    ([kind, ...budgets], i) => new ItemJudge({ subject: `${kind}:${options.id}-${i}`, budgets }),
+  const pick = (n: number) => Math.floor(random() * n);
+  const judges = plan.subjects.map(([kind, ...budgets], i) => {
+    const shared = kind === 'all' || kind === 'route';
+    return new ItemJudge({ subject: `${kind}:${options.id}-${i}`, budgets, shared });
+  });
+  const budgets = judges.flatMap((judge) => judge.plan.budgets);
+  const skewMs = Math.min(
+    options.skewMs,
+    0.4 * shortestOf(budgets.filter(({ algorithm }) => !/bucket/.test(algorithm))),
   );
-  const bySubject = new Map(judges.map((judge) => [judge.plan.subject, judge]));
-  const report: LaneReport = {
-    judges,
+  const counts = {
     operations: 0,
     allowed: 0,
     denied: 0,
-    under: 0,
+    underDeleting: 0,
+    underRight: 0,
+    underWrong: 0,
+    leased: 0,
     failures: 0,
-    lost: 0,
     deleted: 0,
-    writes: 0,
   };
   const current = new AsyncLocalStorage<Operation>();
-  const pending: Pending[] = [];
-  const clocks = new WeakMap<ConditionalWrite, number>();
-  let now = 1.8e12 + Math.floor(random() * 1e7);
+  const wire = new Wire({
+    random,
+    store,
+    judges: new Map(judges.map((judge) => [judge.plan.subject, judge])),
+    current: () => current.getStore()!,
+  });
+  let now = 1.8e12 + pick(1e7);
+  let deleting = true;
+  const underKind = () => (deleting ? 'underDeleting' : skewMs > 0 ? 'underWrong' : 'underRight');
 
-  const wire: CounterStore = {
-    update: (subject, write) =>
-      new Promise((resolve, reject) => {
-        const operation = current.getStore()!;
-        // A write that is sent again is still of the time for which it was made.
-        const clock = clocks.get(write) ?? operation.clock;
-        clocks.set(write, clock);
-        pending.push({ subject, write, operation, clock, resolve, reject });
-      }),
-  };
-
+  const anyOffset = () => Math.round((random() - 0.5) * 2 * skewMs);
   const makeInstance = (): Instance => {
-    const instance = { offset: Math.round((random() - 0.5) * 2 * skewMs) } as Instance;
+    const instance = { offset: anyOffset() } as Instance;
     const timers = new VirtualTimers();
+    // Half of them only have the clock that is set.
+    const monotonic = random() < 0.5 && { monotonic: () => now };
     instance.limiter = options.makeLimiter({
       store: reliableStore(wire, { timers, clock: timers.clock, breakerFailures: Number.POSITIVE_INFINITY }),
       clock: () => {
         const clock = now + instance.offset;
         const operation = current.getStore();
-        if (operation) operation.clock = clock;
+        if (!operation) return clock;
+        operation.clock = clock;
+        operation.at = now;
+        operation.earliest.clock = Math.min(clock, operation.earliest.clock);
         return clock;
       },
+      ...monotonic,
     });
     return instance;
   };
@@ -127,88 +126,106 @@ export async function runLane(options: LaneOptions): Promise<LaneReport> {
   const remove = async (judge: ItemJudge) => {
     await store.delete(judge.plan.subject);
     judge.deleted();
-    report.deleted++;
+    counts.deleted++;
   };
 
-  /** Lets one thing happen that is under way: a write, an answer, or the loss of either. */
-  const step = async () => {
-    const one = pending[Math.floor(random() * pending.length)]!;
-    const leave = () => pending.splice(pending.indexOf(one), 1);
-    if (random() < 0.03) {
-      report.lost++;
-      one.operation.lost++;
-      leave();
-      one.reject(new StoreUnavailableError(new Error('lost'), true));
-    } else if (one.outcome) {
-      leave();
-      one.resolve(one.outcome);
-    } else {
-      report.writes++;
-      one.outcome = await store.update(one.subject, one.write);
-      if (one.outcome.applied && one.write.assignments.length > 0) {
-        const judge = bySubject.get(one.subject)!;
-        const until = judge.counted(one.clock, one.operation.cost);
-        one.operation.counted.set(one.subject, until);
-        if (judge.indistinct) await remove(judge);
+  const answered: { operation: Operation; verdict: Verdict }[] = [];
+  const decide = (operation: Operation) =>
+    current.run(operation, async () => {
+      const { cost, instance } = operation;
+      const roomBefore = judges.map((judge) => judge.hasRoom(now + instance.offset, cost));
+      const verdict = await operation.limiter.decide(
+        judges.map(({ plan: { subject, budgets, shared } }) => ({
+          ...asked(subject, ...budgets.map((budget) => charge(budget, { cost, onStoreFailure: 'deny' }))),
+          shared,
+        })),
+      );
+      answered.push({ operation, verdict });
+      counts.operations++;
+      if (!verdict.failure) counts[verdict.allowed ? 'allowed' : 'denied']++;
+      else {
+        counts.failures++;
+        if (operation.lost === 0) judges[0]!.failed(operation.clock, cost);
+      }
+      const roomAfter = judges.map((judge) => judge.hasRoom(operation.clock, cost));
+      const hadRoom = [...roomBefore, ...roomAfter].every(Boolean);
+      if (!verdict.allowed && !verdict.failure && hadRoom) counts[underKind()]++;
+    });
+
+  /** First what was left, then who may have used it: they come in the same moment. */
+  const settle = () => {
+    for (const { operation, verdict } of answered) {
+      for (const judge of verdict.allowed ? [] : judges) {
+        const receipt = operation.receipts.get(judge.plan.subject);
+        if (receipt) judge.unused(operation.limiter, receipt, 1);
+      }
+    }
+    for (const { operation, verdict } of answered.splice(0)) {
+      // Of several subjects one may have had to ask again long after another was paid.
+      const { clock, at } = judges.length === 1 ? operation : operation.earliest;
+      for (const judge of verdict.allowed ? judges : []) {
+        const { subject, shared } = judge.plan;
+        const receipt = operation.receipts.get(subject);
+        const statuses = verdict.limits.filter((limit) => limit.subject === subject);
+        judge.passed({ owner: operation.limiter, clock, at, cost: operation.cost, statuses, receipt });
+        if (shared && !receipt) counts.leased++;
       }
     }
   };
 
-  const decide = (operation: Operation) =>
-    current.run(operation, async () => {
-      const roomBefore = judges.map((judge) => judge.hasRoom(now + operation.instance.offset, operation.cost));
-      const { limiter } = operation.instance;
-      const startedAt = operation.clock;
-      const verdict = await limiter.decide(
-        judges.map(({ plan: { subject, budgets } }) =>
-          asked(subject, ...budgets.map((budget) => charge(budget, { cost: operation.cost, onStoreFailure: 'deny' }))),
-        ),
-      );
-      report.operations++;
-      if (!verdict.failure) report[verdict.allowed ? 'allowed' : 'denied']++;
-      else {
-        report.failures++;
-        if (operation.lost === 0) judges[0]!.failed(operation.clock, operation.cost);
-      }
-      for (const judge of judges) {
-        const until = operation.counted.get(judge.plan.subject);
-        // What an earlier request left is taken at the start, before anything is waited for.
-        if (verdict.allowed) judge.passed(limiter, startedAt, operation.cost, until !== undefined);
-        else if (until !== undefined) judge.unused(limiter, until, operation.cost);
-      }
-      const roomAfter = judges.map((judge) => judge.hasRoom(operation.clock, operation.cost));
-      const hadRoom = [...roomBefore, ...roomAfter].every(Boolean);
-      if (!verdict.allowed && !verdict.failure && hadRoom) report.under++;
-    });
-
-  const { budgets } = judges[0]!.plan;
-  const rate = Math.min(...budgets.map((budget) => budget.limit / budget.windowMs));
-  const window = Math.min(...budgets.map((budget) => budget.windowMs));
+  const rate = Math.min(...judges[0]!.plan.budgets.map((budget) => budget.limit / budget.windowMs));
+  const window = shortestOf(judges[0]!.plan.budgets);
+  const deletions = Math.min(0.1, 0.3 / Math.min(...budgets.map(({ burst, limit }) => burst ?? limit)));
+  const renew = (i: number) => {
+    for (const judge of judges) judge.gone(instances[i]!.limiter);
+    instances[i] = makeInstance();
+  };
   let load = 1;
-  while (report.operations < options.operations) {
-    if (random() < 0.05) load = [0.2, 0.8, 1, 1.5, 5, 20][Math.floor(random() * 6)]!;
+  while (counts.operations < options.operations && !options.enough(judges)) {
+    if (random() < 0.05) load = [0.2, 0.8, 1, 1.5, 5, 20][pick(6)]!;
     now += Math.floor(random() < 0.01 ? random() * 2.5 * window : -Math.log(1 - random()) / (rate * load));
-    if (random() < 0.01)
-      instances[Math.floor(random() * INSTANCES)]!.offset = Math.round((random() - 0.5) * 2 * skewMs);
-    if (random() < 0.02) instances[Math.floor(random() * INSTANCES)] = makeInstance();
+    if (random() < 0.01) instances[pick(INSTANCES)]!.offset = anyOffset();
+    if (random() < 0.02) renew(pick(INSTANCES));
+    if (deleting && counts.operations >= options.operations / 2) {
+      // Whoever remembers a deleted item is stricter until it has seen the next: so the second half is without.
+      deleting = false;
+      for (let i = 0; i < INSTANCES; i++) renew(i);
+    }
     let open = 0;
-    for (let i = Math.floor(random() ** 2 * 4); i >= 0; i--) {
+    for (let i = Math.floor(random() ** 2 * (plan.atOnce ?? 4)); i >= 0; i--) {
       // Use is uneven, so that some beliefs go stale.
       const instance = instances[Math.floor(random() ** 2 * INSTANCES)]!;
-      const cost = random() < 0.1 ? 1 + Math.floor(random() * 4) : 1;
+      const cost = random() < 0.1 ? 1 + pick(4) : 1;
+      const clock = now + instance.offset;
       open++;
-      decide({ instance, cost, lost: 0, clock: now + instance.offset, counted: new Map() }).finally(() => open--);
+      decide({
+        instance,
+        limiter: instance.limiter,
+        cost,
+        lost: 0,
+        clock,
+        at: now,
+        earliest: { clock, at: now },
+        receipts: new Map(),
+      }).finally(() => open--);
     }
     for (;;) {
       await new Promise(setImmediate);
+      settle();
       if (open === 0) break;
-      if (random() < 0.2) now += Math.floor(random() * Math.min(1000, window / 10));
-      if (random() < 0.03) {
-        const judge = judges[Math.floor(random() * judges.length)]!;
-        await remove(judge);
-      }
-      await step();
+      if (random() < 0.2) now += Math.floor(random() * Math.min(1000, window / 10, 3 / rate));
+      if (deleting && random() < deletions) await remove(judges[pick(judges.length)]!);
+      const indistinct = await wire.step();
+      if (indistinct) await remove(indistinct);
     }
   }
-  return report;
+  for (const judge of judges) judge.ended(skewMs);
+  const sum = (of: (judge: ItemJudge) => number) => judges.reduce((total, judge) => total + of(judge), 0);
+  return {
+    ...counts,
+    unused: sum(({ counts, passes }) => counts - passes),
+    lost: wire.lost,
+    writes: wire.writes,
+    violations: judges.flatMap(({ violations }) => violations),
+  };
 }
