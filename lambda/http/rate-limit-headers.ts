@@ -11,7 +11,12 @@ export const HEADERS = {
   stateField: 'RateLimit',
 } as const;
 
-export const EXPOSED_HEADERS: readonly string[] = Object.values(HEADERS);
+export const EXPOSED_HEADERS: readonly string[] = [HEADERS.limit, HEADERS.remaining, HEADERS.reset, HEADERS.retryAfter];
+
+/** What `Access-Control-Expose-Headers` must list under a policy's `headers`. */
+export function exposedHeaders(styles: readonly HeaderStyle[] | undefined): readonly string[] {
+  return styles?.includes('ratelimit') ? [...EXPOSED_HEADERS, HEADERS.policyField, HEADERS.stateField] : EXPOSED_HEADERS;
+}
 
 /** What a policy that says nothing about `headers` means. */
 export const DEFAULT_STYLES: readonly HeaderStyle[] = ['x-ratelimit'];
@@ -38,6 +43,10 @@ export function headersOfStyles(
       : []),
   ];
 }
+
+/** The same for what one answer carries. */
+export const exposedHeadersOf = ({ stateField }: AuthorizerContext): readonly string[] =>
+  exposedHeaders(stateField === undefined ? undefined : ['ratelimit']);
 
 /** The headers of an answer. A value that the verdict does not have is left out. */
 export function rateLimitHeadersOf(context: AuthorizerContext): Record<string, string> {

@@ -22,26 +22,26 @@ export function addHeaders(response: ProxyResponse, added: Readonly<Record<strin
 }
 
 /** Lets a browser's script read the headers: names them in the CORS header that lists what it may see. */
-export function exposeHeaders(response: ProxyResponse): ProxyResponse {
+export function exposeHeaders(response: ProxyResponse, ours: readonly string[] = EXPOSED_HEADERS): ProxyResponse {
   const { headers, multiValueHeaders } = response;
   const several = keyOf(multiValueHeaders, EXPOSE);
   if (several !== undefined) {
     const values = [multiValueHeaders![several]].flat().map(String);
-    return { ...response, multiValueHeaders: { ...multiValueHeaders, [several]: withOurs(values) } };
+    return { ...response, multiValueHeaders: { ...multiValueHeaders, [several]: withOurs(values, ours) } };
   }
   const one = keyOf(headers, EXPOSE);
   if (one !== undefined) {
-    return { ...response, headers: { ...headers, [one]: withOurs([String(headers![one])]).join(', ') } };
+    return { ...response, headers: { ...headers, [one]: withOurs([String(headers![one])], ours).join(', ') } };
   }
   const isCors = keyOf(headers, ALLOW_ORIGIN) !== undefined || keyOf(multiValueHeaders, ALLOW_ORIGIN) !== undefined;
   if (!isCors) return response;
-  return { ...response, headers: { ...headers, 'Access-Control-Expose-Headers': EXPOSED_HEADERS.join(', ') } };
+  return { ...response, headers: { ...headers, 'Access-Control-Expose-Headers': ours.join(', ') } };
 }
 
-function withOurs(values: readonly string[]): string[] {
+function withOurs(values: readonly string[], ours: readonly string[]): string[] {
   const listed = new Set(values.flatMap((value) => value.split(',')).map((name) => name.trim().toLowerCase()));
   if (listed.has('*')) return [...values];
-  return [...values.filter(Boolean), ...EXPOSED_HEADERS.filter((name) => !listed.has(name.toLowerCase()))];
+  return [...values.filter(Boolean), ...ours.filter((name) => !listed.has(name.toLowerCase()))];
 }
 
 function keyOf(headers: Readonly<Record<string, unknown>> | undefined, name: string): string | undefined {

@@ -1,6 +1,6 @@
 import type { AuthorizerContext } from '../http/context.ts';
 import { PROBLEM_CONTENT_TYPE, rateLimitProblem } from '../http/problem.ts';
-import { rateLimitHeadersOf } from '../http/rate-limit-headers.ts';
+import { exposedHeadersOf, rateLimitHeadersOf } from '../http/rate-limit-headers.ts';
 import { readContext } from '../http/read-context.ts';
 import { addHeaders, exposeHeaders, type ProxyResponse } from './add-headers.ts';
 import { asProxyResponse } from './proxy-response.ts';
@@ -49,7 +49,7 @@ export interface RateLimitHeadersMiddleware {
 export function rateLimitHeaders(options: RateLimitHeadersOptions = {}): RateLimitHeadersMiddleware {
   const finish = (response: ProxyResponse, context: AuthorizerContext): ProxyResponse => {
     const complete = addHeaders(response, rateLimitHeadersOf(context));
-    return (options.exposeHeaders ?? true) ? exposeHeaders(complete) : complete;
+    return (options.exposeHeaders ?? true) ? exposeHeaders(complete, exposedHeadersOf(context)) : complete;
   };
   const decorate = (request: RateLimitHeadersRequest): void => {
     const context = contextOf(request.event);

@@ -45,7 +45,7 @@ export class GatewayResponses extends Construct {
         restApi: api as IRestApi,
         type,
         statusCode: String(status),
-        responseHeaders: { ...headers, ...corsHeaders(cors) },
+        responseHeaders: { ...headers, ...corsHeaders(cors, styles) },
         templates: { 'application/json': body },
       });
     }

@@ -35,6 +35,7 @@ describe('one subject', () => {
           mode: 'enforce',
           limit: 5,
           windowMs: 60_000,
+          fillMs: 5000,
           remaining: 4,
           resetAt: bed.now + 1000,
           allowed: true,
