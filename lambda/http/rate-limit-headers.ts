@@ -15,7 +15,9 @@ export const EXPOSED_HEADERS: readonly string[] = [HEADERS.limit, HEADERS.remain
 
 /** What `Access-Control-Expose-Headers` must list under a policy's `headers`. */
 export function exposedHeaders(styles: readonly HeaderStyle[] | undefined): readonly string[] {
-  return styles?.includes('ratelimit') ? [...EXPOSED_HEADERS, HEADERS.policyField, HEADERS.stateField] : EXPOSED_HEADERS;
+  return styles?.includes('ratelimit')
+    ? [...EXPOSED_HEADERS, HEADERS.policyField, HEADERS.stateField]
+    : EXPOSED_HEADERS;
 }
 
 /** What a policy that says nothing about `headers` means. */

@@ -8,10 +8,7 @@ import type { HeaderStyle } from '../../lambda/policy/policy.ts';
  * A gateway response can only be constant or echo a header. Echoing `Origin` would name every site as allowed, so with
  * several origins the first is named, as in CDK's own preflight; the others' pages see a network error.
  */
-export function corsHeaders(
-  options: CorsOptions | undefined,
-  styles?: readonly HeaderStyle[],
-): Record<string, string> {
+export function corsHeaders(options: CorsOptions | undefined, styles?: readonly HeaderStyle[]): Record<string, string> {
   const origin = options?.allowOrigins[0];
   if (options === undefined || origin === undefined) return {};
   const exposed = new Set([...(options.exposeHeaders ?? []), ...exposedHeaders(styles)]);
