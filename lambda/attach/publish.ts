@@ -1,3 +1,4 @@
+import { AttachError } from './attach-error.ts';
 import { type DeploymentNote, deploymentKey, noteOf, recordOf } from './deployment-note.ts';
 import type { EngineParts } from './engine.ts';
 import type { AttachRecords, AttachTarget } from './model.ts';
@@ -18,13 +19,14 @@ export async function noteDeployment<State>(
   const old = known.get(deploymentKey(name));
   if (old === undefined) {
     const before = publishesEdits ? null : serving;
-    await records.putFirst(recordOf({ stage: name, before, made: null, pending: true }, clock()));
+    await records.putFirst(recordOf({ stage: name, before, ours: [], pending: true }, clock()));
     return;
   }
   const note = noteOf(old);
-  const deployedSince = serving !== note.made && serving !== note.before;
+  const deployedSince = !note.ours.includes(serving) && serving !== note.before;
   const before = publishesEdits || deployedSince ? null : note.before;
-  await records.update(recordOf({ ...note, before, pending: true }, old.at));
+  const ours = note.ours.filter((id) => id === serving);
+  await records.update(recordOf({ ...note, before, ours, pending: true }, old.at));
 }
 
 /**
@@ -38,8 +40,10 @@ export async function publish<State>(
   note: DeploymentNote,
 ): Promise<void> {
   const made = await adapter.createDeployment(target);
-  await records.update(recordOf({ ...note, made, pending: true }, clock()));
-  await adapter.serve(target, note.stage, made);
-  await records.update(recordOf({ ...note, made, pending: false }, clock()));
+  await records.update(recordOf({ ...note, ours: [...note.ours, made], pending: true }, clock()));
+  if (!(await adapter.serve(target, note.stage, made))) {
+    throw new AttachError('refused', `the deployment ${made} for stage "${note.stage}" was deleted meanwhile`);
+  }
+  await records.update(recordOf({ ...note, ours: [made], pending: false }, clock()));
   await adapter.sweepDeployments(target);
 }

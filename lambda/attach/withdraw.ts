@@ -28,7 +28,8 @@ export async function withdraw<State>(
   const serving = state === undefined ? undefined : adapter.deployment(state, note.stage);
   if (state === undefined || serving === undefined || serving === note.before) return records.remove(record.key);
 
-  const isBack = serving === note.made && note.before !== null && (await adapter.serve(at, note.stage, note.before));
+  const isBack =
+    note.ours.includes(serving) && note.before !== null && (await adapter.serve(at, note.stage, note.before));
   if (!isBack && (await adapter.asking(at)).stages.includes(note.stage)) {
     if (!given) return;
     const { unpublished } = adapter.survey(state, at, await records.all());

@@ -198,6 +198,21 @@ describe('attaching to a REST API', () => {
     expect(world.picture()).toEqual(before);
   });
 
+  test('what was replaced comes back when it is no longer to be replaced', async () => {
+    const world = shop();
+    const own = { authorizationType: 'CUSTOM', authorizerId: ownAuthorizer(world) };
+    world.api.config.resources['/own'] = { GET: { ...open(), ...own } };
+    world.api.deploy('live');
+    await world.run('attach', { replace: true });
+    await expect(world.run('attach', { replace: false })).rejects.toThrow(
+      /\n- GET \/own: it has the authorizer "login" \(CUSTOM\), and the answer to ACCESS_DENIED/,
+    );
+    const { restored, left } = await world.run('attach', { replace: false, deny: 'middleware' });
+    expect(restored).toContain('method GET /own');
+    expect(left.map(({ route }) => route)).toEqual(['GET /own']);
+    expect(world.api.method('GET /own')).toMatchObject(own);
+  });
+
   test('in several runs, each with time for one step', async () => {
     const world = shop();
     const before = world.picture();

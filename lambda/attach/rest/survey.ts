@@ -17,16 +17,25 @@ import { methodKey, responseKey } from './keys.ts';
 import type { RestAuthorizer, RestMethod, RestState } from './rest-state.ts';
 import { selectMethods } from './select-methods.ts';
 import { servedAsks, unpublishedEdits } from './unpublished.ts';
-import { authorizerValue, invocationUri, methodValue, ourMethodValue, responseValue } from './values.ts';
+import {
+  authorizerValue,
+  invocationUri,
+  type MethodValue,
+  methodValue,
+  ourMethodValue,
+  responseValue,
+} from './values.ts';
 
 /** What attaching a gate wants of a REST API. Pure. */
 export function surveyRestApi(state: RestState, target: AttachTarget, records: AttachRecords): Survey {
   const ours = ourAuthorizer(state, target, records);
   const { methods, unknown } = selectMethods(state.methods, target.routes);
-  const isFree = ({ authorizationType, authorizerId }: RestMethod) =>
-    authorizationType === 'NONE' || (ours !== undefined && authorizerId === ours.id);
-  const taken = methods.filter((method) => target.replace === true || isFree(method));
-  const keeping = state.methods.filter((method) => !isFree(method) && !taken.includes(method));
+  const own = (method: RestMethod) => ownMethod(method, ours, records);
+  const taken = methods.filter((method) => target.replace === true || own(method).authorizationType === 'NONE');
+  const keeping = state.methods
+    .filter((method) => !taken.includes(method))
+    .map(own)
+    .filter(hasAuthorization);
 
   const elements: Element[] = [];
   if (taken.length > 0) {
@@ -38,7 +47,7 @@ export function surveyRestApi(state: RestState, target: AttachTarget, records: A
   return {
     elements,
     left: [
-      ...methods.filter((method) => !taken.includes(method)).map((method) => leftMethod(method, state)),
+      ...methods.filter((method) => !taken.includes(method)).map((method) => leftMethod(own(method), state)),
       ...(answers429 ? leftResponses(state, target, records) : []),
     ],
     obstacles: [
@@ -61,6 +70,17 @@ export function ourAuthorizer(
   const named = authorizers.find(({ name }) => name === authorizerName(gate));
   return named && (records.has(AUTHORIZER) || named.uri === invocationUri(functionArn)) ? named : undefined;
 }
+
+/** A method as its owner has it: of one that asks us, what it was before. */
+function ownMethod(method: RestMethod, ours: RestAuthorizer | undefined, records: AttachRecords): RestMethod {
+  if (ours === undefined || method.authorizerId !== ours.id) return method;
+  const before = records.get(methodKey(method))?.before ?? { authorizationType: 'NONE' };
+  const { authorizationType, authorizerId, scopes = [] } = before as unknown as MethodValue;
+  const { authorizerId: _, ...rest } = method;
+  return { ...rest, authorizationType, scopes, ...(authorizerId !== undefined && { authorizerId }) };
+}
+
+const hasAuthorization = ({ authorizationType }: RestMethod): boolean => authorizationType !== 'NONE';
 
 function authorizerElement(ours: RestAuthorizer | undefined, { gate, functionArn }: AttachTarget): Element {
   const wanted = {

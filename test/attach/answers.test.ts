@@ -1,0 +1,75 @@
+import { wantedResponse } from '../../lambda/attach/rest/answers.ts';
+import type { RestMethod, RestState } from '../../lambda/attach/rest/rest-state.ts';
+import { preflight } from './support/world.ts';
+
+const method = (route: string, integration?: unknown): RestMethod => {
+  const [name = '', path = ''] = route.split(' ');
+  const rest = { resourceId: route, authorizationType: 'NONE', scopes: [], apiKeyRequired: false };
+  return { route, method: name, path, ...rest, integration };
+};
+
+function headersOf(parameters: Record<string, string>, methods: readonly RestMethod[] = []): Record<string, string> {
+  const response = { statusCode: '', responseParameters: parameters, responseTemplates: {} };
+  const state: RestState = {
+    apiId: 'abc123',
+    hasResourcePolicy: false,
+    methods,
+    authorizers: [],
+    responses: new Map([['DEFAULT_4XX', response]]),
+  };
+  const wanted = Object.entries(wantedResponse('THROTTLED', state).responseParameters);
+  return Object.fromEntries(wanted.map(([name, value]) => [name.replace('gatewayresponse.header.', ''), value]));
+}
+const OURS = { 'Content-Type': "'application/problem+json'", 'Retry-After': "'1'" };
+const EXPOSED = 'X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset,Retry-After';
+
+test('an API without headers of its own gets ours alone', () => {
+  expect(headersOf({})).toEqual(OURS);
+});
+
+test('headers of the other errors are kept; ours win', () => {
+  expect(
+    headersOf({
+      'gatewayresponse.header.Strict-Transport-Security': "'max-age=1'",
+      'gatewayresponse.header.content-type': "'text/plain'",
+      'gatewayresponse.header.X-Path': 'method.request.path.id',
+    }),
+  ).toEqual({ ...OURS, 'Strict-Transport-Security': "'max-age=1'", 'X-Path': 'method.request.path.id' });
+});
+
+test('where pages may read errors they may read our headers', () => {
+  expect(headersOf({ 'gatewayresponse.header.Access-Control-Allow-Origin': "'*'" })).toEqual({
+    ...OURS,
+    'Access-Control-Allow-Origin': "'*'",
+    'Access-Control-Expose-Headers': `'${EXPOSED}'`,
+  });
+});
+
+test('exposed headers are added to, one origin is varied, a mapping stays', () => {
+  const origin = { 'gatewayresponse.header.access-control-allow-origin': "'https://shop.example.com'" };
+  expect(
+    headersOf({ ...origin, 'gatewayresponse.header.Access-Control-Expose-Headers': "'X-Id, retry-after'" }),
+  ).toEqual({
+    ...OURS,
+    'access-control-allow-origin': "'https://shop.example.com'",
+    'Access-Control-Expose-Headers': "'X-Id,retry-after,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset'",
+    Vary: "'Origin'",
+  });
+  const mapped = { 'gatewayresponse.header.Access-Control-Expose-Headers': 'method.request.header.x' };
+  expect(headersOf({ ...origin, ...mapped })['Access-Control-Expose-Headers']).toBe('method.request.header.x');
+});
+
+test('CORS headers are those of the preflight of the shortest path, where errors have none', () => {
+  const methods = [
+    method('OPTIONS /a/b', preflight("'https://deep.example.com'").methodIntegration),
+    method('OPTIONS /a', preflight("'https://shop.example.com'").methodIntegration),
+    method('OPTIONS /', { type: 'AWS_PROXY' }),
+  ];
+  expect(headersOf({ 'gatewayresponse.header.X-Own': "'1'" }, methods)).toEqual({
+    ...OURS,
+    'X-Own': "'1'",
+    'Access-Control-Allow-Origin': "'https://shop.example.com'",
+    'Access-Control-Expose-Headers': `'${EXPOSED}'`,
+    Vary: "'Origin'",
+  });
+});
