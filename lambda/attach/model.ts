@@ -5,7 +5,7 @@
  * engine (`attach.ts`, `detach.ts`) only ever compares and sets values; what they mean is the adapter's business, one for
  * each kind of API. The narrower an element is, the more exactly it can be given back.
  */
-import type { RoutePattern } from '../policy/policy.ts';
+import type { HeaderStyle, RoutePattern } from '../policy/policy.ts';
 
 export type ApiKind = 'rest' | 'http';
 
@@ -28,6 +28,8 @@ export interface AttachTarget {
   readonly replace?: boolean;
   /** A deployment publishes everything: it is understood that the owner's unpublished edits go live with it. */
   readonly publishPending?: boolean;
+  /** The policy's `headers`: which headers limited answers carry. Absent: `X-RateLimit-*`. */
+  readonly headers?: readonly HeaderStyle[];
   /** ARN of the authorizer function. */
   readonly functionArn: string;
   /** Name of the gate; part of the authorizer's name on the API. */

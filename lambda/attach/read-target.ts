@@ -1,4 +1,4 @@
-import type { RoutePattern } from '../policy/policy.ts';
+import type { HeaderStyle, RoutePattern } from '../policy/policy.ts';
 import { AttachError } from './attach-error.ts';
 import type { AttachTarget } from './model.ts';
 import { ATTACHMENT_RESOURCE } from './resource.ts';
@@ -12,13 +12,16 @@ export function readTarget(properties: Readonly<Record<string, unknown>>): Attac
   const text = properties[ATTACHMENT_RESOURCE.target];
   const value = typeof text === 'string' ? parse(text) : undefined;
   if (value === undefined) throw bad(ATTACHMENT_RESOURCE.target, 'JSON text');
-  const { kind, deny, routes } = value;
+  const { kind, deny, routes, headers } = value;
   if (kind !== 'rest' && kind !== 'http') throw bad('kind', '"rest" or "http"');
   if (deny !== undefined && deny !== 'forbidden' && deny !== 'middleware') {
     throw bad('deny', '"forbidden", "middleware", or nothing');
   }
   if (routes !== undefined && !(Array.isArray(routes) && routes.every(isRoute))) {
     throw bad('routes', 'a list of method and path, or nothing');
+  }
+  if (headers !== undefined && !(Array.isArray(headers) && headers.every(isStyle))) {
+    throw bad('headers', 'a list of "x-ratelimit" and "ratelimit", or nothing');
   }
   return {
     kind,
@@ -28,6 +31,7 @@ export function readTarget(properties: Readonly<Record<string, unknown>>): Attac
     gate: id(value, 'gate', /^[A-Za-z0-9._-]{1,64}$/),
     ...(routes !== undefined && { routes: routes as RoutePattern[] }),
     ...(deny !== undefined && { deny }),
+    ...(headers !== undefined && { headers: headers as HeaderStyle[] }),
     ...(value.sharedDeny === true && { sharedDeny: true }),
     ...(value.replace === true && { replace: true }),
     ...(value.publishPending === true && { publishPending: true }),
@@ -44,6 +48,8 @@ const isRoute = (value: unknown): boolean => {
   const { method, path } = (value ?? {}) as Record<string, unknown>;
   return typeof method === 'string' && typeof path === 'string' && path.startsWith('/');
 };
+
+const isStyle = (value: unknown): boolean => value === 'x-ratelimit' || value === 'ratelimit';
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {

@@ -1,5 +1,6 @@
 import { wantedResponse } from '../../lambda/attach/rest/answers.ts';
 import type { RestMethod, RestState } from '../../lambda/attach/rest/rest-state.ts';
+import type { HeaderStyle } from '../../lambda/policy/policy.ts';
 import { preflight } from './support/world.ts';
 
 const method = (route: string, integration?: unknown): RestMethod => {
@@ -8,7 +9,12 @@ const method = (route: string, integration?: unknown): RestMethod => {
   return { route, method: name, path, ...rest, integration };
 };
 
-function headersOf(parameters: Record<string, string>, methods: readonly RestMethod[] = []): Record<string, string> {
+function headersOf(
+  parameters: Record<string, string>,
+  methods: readonly RestMethod[] = [],
+  type: 'THROTTLED' | 'ACCESS_DENIED' = 'THROTTLED',
+  styles?: readonly HeaderStyle[],
+): Record<string, string> {
   const response = { statusCode: '', responseParameters: parameters, responseTemplates: {} };
   const state: RestState = {
     apiId: 'abc123',
@@ -17,7 +23,7 @@ function headersOf(parameters: Record<string, string>, methods: readonly RestMet
     authorizers: [],
     responses: new Map([['DEFAULT_4XX', response]]),
   };
-  const wanted = Object.entries(wantedResponse('THROTTLED', state).responseParameters);
+  const wanted = Object.entries(wantedResponse(type, state, styles).responseParameters);
   return Object.fromEntries(wanted.map(([name, value]) => [name.replace('gatewayresponse.header.', ''), value]));
 }
 const OURS = { 'Content-Type': "'application/problem+json'", 'Retry-After': "'1'" };
@@ -72,4 +78,15 @@ test('CORS headers are those of the preflight of the shortest path, where errors
     'Access-Control-Expose-Headers': `'${EXPOSED}'`,
     Vary: "'Origin'",
   });
+});
+
+test("the policy's choice of headers decides which are sent and exposed", () => {
+  const origin = { 'gatewayresponse.header.Access-Control-Allow-Origin': "'*'" };
+  const names = (styles?: readonly HeaderStyle[]) => headersOf(origin, [], 'ACCESS_DENIED', styles);
+  expect(Object.keys(names())).toContain('X-RateLimit-Limit');
+  expect(Object.keys(names())).not.toContain('RateLimit-Policy');
+  const fields = names(['ratelimit']);
+  expect(Object.keys(fields)).toEqual(expect.arrayContaining(['RateLimit', 'RateLimit-Policy', 'Retry-After']));
+  expect(Object.keys(fields)).not.toContain('X-RateLimit-Limit');
+  expect(fields['Access-Control-Expose-Headers']).toContain('RateLimit-Policy,RateLimit');
 });

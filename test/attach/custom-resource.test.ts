@@ -12,6 +12,7 @@ const target: AttachTarget = {
   gate: 'Shop.Gate',
   routes: [{ method: 'POST', path: '/login' }],
   deny: 'middleware',
+  headers: ['ratelimit'],
   replace: true,
 };
 const done: AttachReport = { done: true, changed: [], restored: [], kept: [], left: [] };
@@ -139,6 +140,7 @@ describe('the custom resource', () => {
     ['a stage with a dot', { ...target, stage: '../x' }, 'stage'],
     ['no function', { ...target, functionArn: undefined }, 'functionArn'],
     ['routes of another kind', { ...target, routes: ['GET /'] }, 'routes'],
+    ['headers of another style', { ...target, headers: ['x'] }, 'headers'],
     ['another deny', { ...target, deny: 'never' }, 'deny'],
   ])('%s is refused', async (_, value, name) => {
     const { onEvent, isComplete, runs } = resource();

@@ -1,5 +1,6 @@
-import { GATEWAY_ANSWERS, type GatewayAnswer } from '../../http/gateway-answers.ts';
-import { EXPOSED_HEADERS } from '../../http/rate-limit-headers.ts';
+import { type GatewayAnswer, gatewayAnswers } from '../../http/gateway-answers.ts';
+import { exposedHeaders } from '../../http/rate-limit-headers.ts';
+import type { HeaderStyle } from '../../policy/policy.ts';
 import type { RestResponse, RestState } from './rest-state.ts';
 
 const HEADER = 'gatewayresponse.header.';
@@ -7,14 +8,18 @@ const ORIGIN = 'access-control-allow-origin';
 const EXPOSE = 'access-control-expose-headers';
 
 /** The answer of our own for a type, with the headers that this API's other errors have. */
-export function wantedResponse(type: GatewayAnswer['type'], state: RestState): RestResponse {
-  const answer = GATEWAY_ANSWERS.find((one) => one.type === type);
+export function wantedResponse(
+  type: GatewayAnswer['type'],
+  state: RestState,
+  styles?: readonly HeaderStyle[],
+): RestResponse {
+  const answer = gatewayAnswers(styles).find((one) => one.type === type);
   if (answer === undefined) throw new Error(`no answer for ${type}`);
   const headers = new Map<string, [name: string, value: string]>();
   const add = (name: string, value: string) => headers.set(name.toLowerCase(), [name, value]);
   for (const [name, value] of inheritedHeaders(state)) add(name, value);
   for (const [name, value] of Object.entries(answer.headers)) add(name, value);
-  expose(headers, add);
+  expose(headers, exposedHeaders(styles), add);
   return {
     statusCode: String(answer.status),
     responseParameters: Object.fromEntries([...headers.values()].map(([name, value]) => [`${HEADER}${name}`, value])),
@@ -55,7 +60,11 @@ function preflightHeaders(integration: unknown): [name: string, value: string][]
 }
 
 /** Pages may read our headers, where they may read anything. */
-function expose(headers: ReadonlyMap<string, [string, string]>, add: (name: string, value: string) => void): void {
+function expose(
+  headers: ReadonlyMap<string, [string, string]>,
+  ours: readonly string[],
+  add: (name: string, value: string) => void,
+): void {
   const origin = headers.get(ORIGIN)?.[1];
   if (origin === undefined) return;
   const [name, value = "''"] = headers.get(EXPOSE) ?? ['Access-Control-Expose-Headers'];
@@ -66,7 +75,7 @@ function expose(headers: ReadonlyMap<string, [string, string]>, add: (name: stri
     .split(',')
     .map((one) => one.trim())
     .filter(Boolean);
-  const missing = EXPOSED_HEADERS.filter((one) => !exposed.some((has) => has === '*' || same(has, one)));
+  const missing = ours.filter((one) => !exposed.some((has) => has === '*' || same(has, one)));
   if (missing.length > 0) add(name, `'${[...exposed, ...missing].join(',')}'`);
   if (origin !== "'*'" && !headers.has('vary')) add('Vary', "'Origin'");
 }

@@ -118,7 +118,7 @@ function responseElements(state: RestState, target: AttachTarget, records: Attac
     .filter((type) => !isOwn(type, state, records))
     .map((type) => {
       const present = responseValue(state.responses.get(type));
-      const response = wantedResponse(type, state);
+      const response = wantedResponse(type, state, target.headers);
       const text = `gateway response ${type}: status ${response.statusCode} with Retry-After and a problem+json body`;
       return { key: responseKey(type), text, present, wanted: responseValue(response) };
     });
