@@ -1,6 +1,6 @@
 import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { AUTHORIZER_ENVIRONMENT } from '../lambda/authorizer/environment.ts';
@@ -8,6 +8,7 @@ import type { HeaderStyle, Policy } from '../lambda/policy/policy.ts';
 import type { CounterTable } from './counter-table.ts';
 import { DeployError } from './deploy-error.ts';
 import { handlersFolder, withHandlerAsset } from './handler-asset.ts';
+import { NODE_24 } from './node-24.ts';
 import type { RegistryTable } from './registry-table.ts';
 
 export interface AuthorizerFunctionProps {
@@ -90,9 +91,6 @@ export class AuthorizerFunction extends Construct {
     this.#softDenyApis.add(apiId);
   }
 }
-
-/** Named here because the oldest supported aws-cdk-lib does not name it yet. */
-const NODE_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
 
 function deadline(
   name: 'firstStoreDeadline' | 'storeDeadline',

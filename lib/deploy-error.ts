@@ -11,6 +11,8 @@ export const DEPLOY_CODES = {
   wrongAuthorizer: 'HG226',
   badProperty: 'HG227',
   softDenyAcrossStacks: 'HG228',
+  badAttachment: 'HG251',
+  attachedTwice: 'HG252',
 } as const;
 
 /** Something in the app that uses the constructs has to change; the message says what. */

@@ -3,6 +3,9 @@ import type { IAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { HttpApi, IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { unmatchedRoutes } from '../lambda/policy/match.ts';
+import { type AttachOptions, attachedApiOf } from './attach/attach-options.ts';
+import { Attachments } from './attach/attachments.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
 import { CoarseLayer } from './coarse/coarse-layer.ts';
 import { CounterTable } from './counter-table.ts';
@@ -24,6 +27,8 @@ import { RegistryTable } from './registry-table.ts';
  *
  *     const gate = new Headgate(this, 'Headgate', { policy: RateLimitPolicy.fromFile('headgate.yaml') });
  *     gate.protect(api);
+ *
+ * The APIs of other stacks that the policy names under `apis` are attached without a call.
  */
 export class Headgate extends Construct {
   readonly counters: CounterTable;
@@ -36,6 +41,7 @@ export class Headgate extends Construct {
   readonly policy: RateLimitPolicy;
   readonly #protections: Protections;
   readonly #coarse: CoarseLayer;
+  readonly #attachments: Attachments;
   #restAuthorizer?: SingleApiAuthorizer;
 
   /** @throws DeployError (HG220) without the built handlers, (HG227) for a property out of its bounds */
@@ -62,6 +68,15 @@ export class Headgate extends Construct {
     }
     this.#coarse = new CoarseLayer(this.gateName, this.authorizer, props);
     this.#protections = new Protections(this.authorizer);
+    this.#attachments = new Attachments(this, {
+      gateName: this.gateName,
+      authorizer: this.authorizer,
+      registry: this.registry,
+      logRetention: props.logRetention,
+      handlers: props.handlers,
+      missingRoutes: () => this.#missingRoutes(),
+    });
+    for (const api of props.policy.deployment.apis) this.#attachments.add(api);
     this.node.addValidation({ validate: () => this.#routeErrors() });
     new CfnOutput(this, 'HeadgateGateName', { value: this.gateName });
     new CfnOutput(this, 'HeadgateRegistryTable', { value: this.registry.table.tableName });
@@ -84,6 +99,17 @@ export class Headgate extends Construct {
     const protection = this.#protections.rest(api as RestApi, options);
     protection.protectEveryMethod(options);
     this.#coarse.add(protection);
+  }
+
+  /**
+   * Puts this gate before an API that another stack, Terraform or a hand has made. It is done at deployment, by a custom
+   * resource, and undone when this call or the stack goes.
+   *
+   * @throws DeployError (HG251) for what is no API or stage, (HG252) for an API that is attached already. What would do
+   *   harm (HG240) and a limit's route that exists on no API (HG250) stop the deployment before anything is changed.
+   */
+  attach(options: AttachOptions): void {
+    this.#attachments.add(attachedApiOf(options));
   }
 
   /**
@@ -127,18 +153,30 @@ export class Headgate extends Construct {
   #routeErrors(): string[] {
     const apis = this.#protections.all();
     const routes = apis.flatMap((api) => api.routes());
+    if (apis.length === 0 && this.#attachments.size > 0) return [];
     if (apis.length === 0) {
       const text =
-        'Nothing is limited: call protect(api), or give gate.restAuthorizer or gate.httpAuthorizer to a route.';
+        'Nothing is limited: call protect(api) or attach({ ... }), or give gate.restAuthorizer or gate.httpAuthorizer to a route.';
       Annotations.of(this).addWarningV2('headgate:NothingProtected', text);
       return [];
     }
     const known = routes.filter((route) => route !== undefined);
-    if (known.length === routes.length) return this.policy.problemsOn(known);
+    if (known.length === routes.length) {
+      // What is on none of them may be on an attached API, whose routes are known at deployment only.
+      return this.#attachments.size > 0 ? [] : this.policy.problemsOn(known);
+    }
     const text =
       "Some routes of the APIs are known at deployment only: the routes of the policy's limits are not checked.";
     Annotations.of(this).addWarningV2('headgate:RoutesNotChecked', text);
     return [];
+  }
+
+  /** Routes of limits that no protected API has; none where that cannot be told. */
+  #missingRoutes(): { readonly limit: string; readonly route: string }[] {
+    const routes = this.#protections.all().flatMap((api) => api.routes());
+    const known = routes.filter((route) => route !== undefined);
+    if (known.length < routes.length) return [];
+    return unmatchedRoutes(this.policy.compiled, known).map(({ limit, route }) => ({ limit, route }));
   }
 }
 

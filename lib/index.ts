@@ -1,6 +1,7 @@
 export { HeadgateError } from '../lambda/errors/headgate-error.ts';
 export { PolicyError } from '../lambda/policy/parse.ts';
 export { AlarmTopic } from './alarm-topic.ts';
+export type { AttachOptions } from './attach/attach-options.ts';
 export { AuthorizerFunction } from './authorizer-function.ts';
 export type { Throttle } from './coarse/coarse-budget.ts';
 export { CounterTable } from './counter-table.ts';

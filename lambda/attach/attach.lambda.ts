@@ -8,7 +8,9 @@ import type { Context } from 'aws-lambda';
 import { MissingEnvironmentError } from '../authorizer/authorizer-error.ts';
 import { createControlPlane } from './control-plane.ts';
 import { type AttachmentEvent, createCustomResource } from './custom-resource.ts';
+import { checkExpectedRoutes } from './expected-routes.ts';
 import { ATTACH_ENVIRONMENT, ATTACH_TIMES } from './resource.ts';
+import { routesOf } from './routes-of.ts';
 import { runAttachment } from './run.ts';
 
 const registryTable = process.env[ATTACH_ENVIRONMENT.registryTable];
@@ -21,9 +23,10 @@ const dynamodb = new DynamoDBClient({});
 
 function resourceFor(context: Context) {
   return createCustomResource({
-    run: async (verb, target) => {
+    run: async (verb, target, expected) => {
       if (!registryTable) throw new MissingEnvironmentError(ATTACH_ENVIRONMENT.registryTable);
       const hasTime = () => context.getRemainingTimeInMillis() > ATTACH_TIMES.reserveMs;
+      if (verb === 'attach') await checkExpectedRoutes(expected, (api) => routesOf(clients, plane, api));
       return runAttachment({ clients, plane, dynamodb, registryTable, clock, hasTime }, verb, target);
     },
     log: (what, details) => logger.info(what, details),

@@ -1,9 +1,10 @@
 import { HeadgateError } from '../errors/headgate-error.ts';
 import type { AttachReport } from './engine.ts';
+import { readExpectedRoutes } from './expected-routes.ts';
 import type { AttachTarget } from './model.ts';
 import { readTarget } from './read-target.ts';
 import { AttachmentFailure } from './reason.ts';
-import { physicalIdOf } from './resource.ts';
+import { type ExpectedRoutes, physicalIdOf } from './resource.ts';
 
 /** What CDK's provider framework sends. */
 export interface AttachmentEvent {
@@ -13,7 +14,7 @@ export interface AttachmentEvent {
 }
 
 /** One run, as far as its time goes. */
-export type Run = (verb: 'attach' | 'detach', target: AttachTarget) => Promise<AttachReport>;
+export type Run = (verb: 'attach' | 'detach', target: AttachTarget, expected: ExpectedRoutes) => Promise<AttachReport>;
 
 export interface CustomResourceParts {
   readonly run: Run;
@@ -40,7 +41,7 @@ export function createCustomResource({ run, log }: CustomResourceParts) {
       try {
         const target = readTarget(event.ResourceProperties);
         const verb = event.RequestType === 'Delete' ? 'detach' : 'attach';
-        const report = await run(verb, target);
+        const report = await run(verb, target, readExpectedRoutes(event.ResourceProperties));
         log(report.done ? `${verb}: done` : `${verb}: time is up, the next run goes on`, { target, report });
         if (!report.done) return { IsComplete: false };
         return { IsComplete: true, Data: dataOf(report) };

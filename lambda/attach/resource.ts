@@ -7,7 +7,18 @@ export const ATTACHMENT_RESOURCE = {
   target: 'Target',
   /** `ATTACHMENT_FORMAT`: a version of Headgate that attaches differently runs again on what is attached. */
   format: 'Format',
+  /** `ExpectedRoutes` as JSON text: what has to be true before anything is attached. */
+  expected: 'ExpectedRoutes',
 } as const;
+
+/**
+ * Routes of the policy's limits that no API of the app has: each has to be on one of the attached APIs, or the limit would
+ * never hold.
+ */
+export interface ExpectedRoutes {
+  readonly routes: readonly { readonly limit: string; readonly route: string }[];
+  readonly apis: readonly Pick<AttachTarget, 'kind' | 'apiId'>[];
+}
 
 export const ATTACHMENT_FORMAT = '1';
 

@@ -46,7 +46,7 @@ async function readStage(
   return { autoDeploy: AutoDeploy, ...(DeploymentId && { deploymentId: DeploymentId }) };
 }
 
-async function readRoutes({ client, plane }: HttpCalls, ApiId: string): Promise<HttpRoute[]> {
+export async function readRoutes({ client, plane }: HttpCalls, ApiId: string): Promise<HttpRoute[]> {
   const routes = await allPages<Route>((NextToken) =>
     plane.call('GetRoutes', () => client.send(new GetRoutesCommand({ ApiId, MaxResults: PAGE, NextToken }))),
   );

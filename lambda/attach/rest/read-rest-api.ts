@@ -55,7 +55,7 @@ async function readStage(
   return { ...(deploymentId !== undefined && deploymentId !== '' && { deploymentId }), canary };
 }
 
-async function readMethods({ client, plane }: RestCalls, restApiId: string): Promise<RestMethod[]> {
+export async function readMethods({ client, plane }: RestCalls, restApiId: string): Promise<RestMethod[]> {
   const resources = await allPages<Resource>((position) =>
     plane.call('GetResources', () =>
       client.send(new GetResourcesCommand({ restApiId, embed: ['methods'], limit: 500, position })),
