@@ -31,7 +31,7 @@ const LONG_EPOCH_MS = 500;
 
 /**
  * How many requests the next write takes ahead: what this container will need until the epoch ends (at most
- * `HORIZON_MS`), less what it holds and what it has already asked for, and at most a tenth of what is left.
+ * `HORIZON_MS`), and at most a tenth of what is left, less what it holds and what it has already asked for.
  *
  * @param begun when the plan was made, by `Elapsed`
  * @param held requests that are paid for already
@@ -51,5 +51,5 @@ export function leaseSize(make: Make, ask: Ask, plan: Plan, begun: number, held:
   const expected = make.expected(begun);
   if (expected < 1) return 0;
   const coming = (NEARLY_ALL * expected * usableMs) / HORIZON_MS + more;
-  return Math.max(0, Math.min(Math.floor(coming) - held - make.asked, most));
+  return Math.max(0, Math.min(Math.floor(coming), most) - held - make.asked);
 }
