@@ -32,7 +32,7 @@ export const ALGORITHMS = [
 export const MODES = ['enforce', 'shadow'] as const;
 export const HEADER_STYLES = ['x-ratelimit', 'ratelimit'] as const;
 /** Bounds that keep a decision, an item and a message small. */
-export const MOST = { limits: 50, routes: 100, exempt: 500, identify: 5, trusted: 100, apis: 20 } as const;
+export const MOST = { limits: 50, routes: 100, exempt: 500, identify: 10, trusted: 100, apis: 20 } as const;
 
 const name = text(NAME_PATTERN);
 const rate = text(RATE_PATTERN).describe(

@@ -5,6 +5,7 @@ import type { RejectionRecord } from '../../lambda/authorizer/rejection-log.ts';
 import { hashKey, keysOf } from '../../lambda/identity/api-key.ts';
 import { BlockList } from '../../lambda/identity/block-list.ts';
 import { ClientCache } from '../../lambda/identity/client-cache.ts';
+import { JwtVerifier } from '../../lambda/identity/jwt/token-verifier.ts';
 import type { Block, ClientRecord } from '../../lambda/identity/registry-reader.ts';
 import { Limiter, StoreError } from '../../lambda/limiter/index.ts';
 import { parsePolicy } from '../../lambda/policy/parse.ts';
@@ -19,6 +20,14 @@ export interface World {
   /** Fails every write to the counters. */
   storeDown: boolean;
   registryDown: boolean;
+  /** Fails every fetch of an issuer's keys. */
+  issuerDown: boolean;
+  /** The key sets that issuers publish, by address. */
+  readonly keySets: Map<string, unknown>;
+  /** Addresses of which key sets were fetched. */
+  readonly fetches: string[];
+  /** Why tokens proved nothing. */
+  readonly refusals: string[];
   blocks: Block[];
   readonly clients: Map<string, ClientRecord>;
   readonly writes: string[];
@@ -67,10 +76,21 @@ export function createWorld(
     },
   };
   const blocks = new BlockList({ registry, clock });
+  const tokens = new JwtVerifier({
+    sources: policy.identify,
+    clock,
+    fetch: async (uri) => {
+      world.fetches.push(uri);
+      if (world.issuerDown) throw new Error('the issuer is down');
+      return world.keySets.get(uri);
+    },
+    onRefused: (reason) => world.refusals.push(reason),
+  });
   const gate = createGate({
     policy,
     clock,
     blocks,
+    tokens,
     clients: new ClientCache({ registry, clock, elapsed: clock }),
     limiter: new Limiter({
       clock,
@@ -105,6 +125,10 @@ export function createWorld(
     now: 1_800_000_000_000,
     storeDown: false,
     registryDown: false,
+    issuerDown: false,
+    keySets: new Map(),
+    fetches: [],
+    refusals: [],
     blocks: [],
     clients: new Map([
       [hashKey(KEYS.acme), { client: 'acme', tier: 'gold' }],
@@ -131,11 +155,16 @@ export function restEvent(
     resource?: string;
     ip?: string;
     key?: string;
+    token?: string;
     parameters?: Record<string, string>;
   } = {},
 ) {
-  const { method = 'GET', path = '/notes', resource = path, ip = '203.0.113.7', key, parameters } = options;
-  const headers = { Host: 'abc123.execute-api.us-east-1.amazonaws.com', ...(key ? { 'X-Api-Key': key } : {}) };
+  const { method = 'GET', path = '/notes', resource = path, ip = '203.0.113.7', key, token, parameters } = options;
+  const headers = {
+    Host: 'abc123.execute-api.us-east-1.amazonaws.com',
+    ...(key ? { 'X-Api-Key': key } : {}),
+    ...(token ? { Authorization: `Bearer ${token}` } : {}),
+  };
   return {
     type: 'REQUEST',
     methodArn: `arn:aws:execute-api:us-east-1:123456789012:abc123/prod/${method}${path}`,
@@ -168,10 +197,11 @@ export function httpEvent(
     stage?: string;
     ip?: string;
     key?: string;
+    token?: string;
     parameters?: Record<string, string>;
   } = {},
 ) {
-  const { method = 'GET', path = '/notes', stage = '$default', ip = '203.0.113.7', key, parameters } = options;
+  const { method = 'GET', path = '/notes', stage = '$default', ip = '203.0.113.7', key, token, parameters } = options;
   const routeKey = options.routeKey ?? `${method} ${path}`;
   const rawPath = stage === '$default' ? path : `/${stage}${path}`;
   return {
@@ -182,7 +212,11 @@ export function httpEvent(
     routeKey,
     rawPath,
     rawQueryString: '',
-    headers: { host: 'h77p.execute-api.us-east-1.amazonaws.com', ...(key ? { 'x-api-key': key } : {}) },
+    headers: {
+      host: 'h77p.execute-api.us-east-1.amazonaws.com',
+      ...(key ? { 'x-api-key': key } : {}),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
     ...(parameters ? { pathParameters: parameters } : {}),
     requestContext: {
       accountId: '123456789012',
