@@ -25,6 +25,8 @@ export interface Answer {
 export class Belief {
   readonly credits = new Credits();
   readonly leases = new Leases();
+  /** When the item was last asked for units that may be given back, on this container's clock: of many one asks. */
+  askedAt = Number.NEGATIVE_INFINITY;
   readonly #cells = new Map<string, CellBelief>();
   #expiry = 0;
   #format = 0;

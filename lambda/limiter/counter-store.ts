@@ -20,6 +20,8 @@ export interface CounterStore {
 export interface UpdateOptions {
   /** Aborted when the answer is no longer waited for. */
   readonly signal?: AbortSignal;
+  /** Never sent again, whatever becomes of it: done twice it would do harm. */
+  readonly once?: boolean;
 }
 
 /** Attribute names to whole numbers below 2^53. */

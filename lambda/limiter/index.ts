@@ -10,7 +10,7 @@ export type {
   UpdateOptions,
   WriteOutcome,
 } from './counter-store.ts';
-export { ChargeError, Limiter, type LimiterOptions } from './limiter.ts';
+export { ChargeError, Limiter, type LimiterOptions, RefundError } from './limiter.ts';
 export { StoreError } from './store-error.ts';
 export type { Charge, LimitStatus, StoreFailure, SubjectCharges, Verdict } from './verdict.ts';
 export { waitOut } from './wait-out.ts';

@@ -1,4 +1,5 @@
 import { HeadgateError } from '../errors/headgate-error.ts';
+import type { Algorithm } from '../policy/policy.ts';
 import { Belief } from './belief.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { cellOf } from './cells/cell-of.ts';
@@ -8,6 +9,7 @@ import { Elapsed } from './elapsed.ts';
 import { leaseSize } from './lease-size.ts';
 import type { Flight } from './leases.ts';
 import { type Ask, type Plan, planOf } from './plan.ts';
+import { giveBack } from './refund.ts';
 import { type Part, statusesByBelief, statusOf, verdictOf } from './status.ts';
 import type { StoreError } from './store-error.ts';
 import { type Taking, type Tools, take } from './take.ts';
@@ -47,6 +49,8 @@ export class Limiter {
   readonly #elapsed: Elapsed;
   readonly #onStoreError: ((error: StoreError) => void) | undefined;
   readonly #beliefs: BoundedMap<Belief>;
+  /** What a refundable verdict rests on, for as long as somebody holds the verdict. */
+  readonly #receipts = new WeakMap<Verdict, Receipt>();
   /** The longest that any cell seen so far is needed: all items are kept so long, see `writeOf`. */
   #keepMs = 0;
 
@@ -65,6 +69,7 @@ export class Limiter {
    * @returns the verdict. A store that cannot be asked is part of it (`failure`), not an error.
    * @throws ChargeError for a cost that is not a whole number from 1
    * @throws BudgetError for a budget that cannot be counted
+   * @throws RefundError where units of a refundable subject cannot be given back
    */
   async decide(subjects: readonly SubjectCharges[]): Promise<Verdict> {
     const asks = this.#asks(subjects, true);
@@ -76,29 +81,34 @@ export class Limiter {
       return verdictOf(byBelief.parts);
     }
 
-    let decision: Pick<CounterStore, 'update'> | undefined;
-    const open = () => {
-      decision ??= this.#store.forDecision?.() ?? this.#store;
-      return decision;
-    };
-    const tools: Tools = {
-      store: { update: (...write) => open().update(...write) },
-      clock: this.#clock,
-      elapsed: this.#elapsed,
-      keepMs: this.#keepMs,
-      onStoreError: this.#onStoreError,
-    };
+    const { open, tools } = this.#tools();
     const takings = await Promise.all(
       asks.map((ask) => this.#redeem(ask) ?? (ask.shared ? this.#takeShared(ask, tools, open) : take(ask, tools))),
     );
     const verdict = verdictOf(takings);
-    if (!verdict.allowed) {
-      for (const [i, taking] of takings.entries()) {
-        this.#keepAsCredit(asks[i]!, taking);
-        if (taking.allowed) withdraw(asks[i]!);
-      }
+    if (verdict.allowed) {
+      if (asks.some((ask) => ask.refundable)) this.#receipts.set(verdict, { asks, takings });
+      return verdict;
     }
-    return verdict;
+    for (const [i, taking] of takings.entries()) {
+      this.#keepAsCredit(asks[i]!, taking);
+      if (taking.allowed) withdraw(asks[i]!);
+    }
+    return asks.some((ask) => ask.refundable) ? verdictOf(await refunded(asks, takings, tools)) : verdict;
+  }
+
+  /**
+   * Gives back what a request has taken of refundable subjects, because it has turned out not to count. Once: a second
+   * call does nothing. What the store does not take stays counted.
+   *
+   * @param verdict as `decide` returned it
+   * @returns how the limits stand now
+   */
+  async refund(verdict: Verdict): Promise<Verdict> {
+    const receipt = this.#receipts.get(verdict);
+    if (!receipt) return verdict;
+    this.#receipts.delete(verdict);
+    return verdictOf(await refunded(receipt.asks, receipt.takings, this.#tools().tools));
   }
 
   /**
@@ -154,8 +164,24 @@ export class Limiter {
     }
   }
 
+  #tools(): { readonly open: () => unknown; readonly tools: Tools } {
+    let decision: Pick<CounterStore, 'update'> | undefined;
+    const open = () => {
+      decision ??= this.#store.forDecision?.() ?? this.#store;
+      return decision;
+    };
+    const tools: Tools = {
+      store: { update: (...write) => open().update(...write) },
+      clock: this.#clock,
+      elapsed: this.#elapsed,
+      keepMs: this.#keepMs,
+      onStoreError: this.#onStoreError,
+    };
+    return { open, tools };
+  }
+
   #asks(subjects: readonly SubjectCharges[], remember: boolean): Ask[] {
-    return subjects.map(({ subject, charges, shared = false }) => {
+    return subjects.map(({ subject, charges, shared = false, refundable = false }) => {
       let belief = this.#beliefs.get(subject);
       if (!belief) {
         belief = new Belief();
@@ -163,10 +189,12 @@ export class Limiter {
       }
       const cells = charges.map(({ name, budget, cost }) => {
         if (!Number.isSafeInteger(cost) || cost < 1) throw new ChargeError(name, cost);
-        return cellOf(budget);
+        const cell = cellOf(budget);
+        if (refundable && !cell.counted) throw new RefundError(name, budget.algorithm);
+        return cell;
       });
       for (const cell of cells) this.#keepMs = Math.max(this.#keepMs, cell.keepMs);
-      return { subject, charges, cells, belief, shared };
+      return { subject, charges, cells, belief, shared: shared && !refundable, refundable };
     });
   }
 
@@ -198,9 +226,19 @@ export class Limiter {
   }
 
   #keepAsCredit(ask: Ask, { taken, until }: Taking): void {
-    if (taken && until !== undefined) ask.belief.credits.add({ charges: signatureOf(ask), taken, until });
+    if (!ask.refundable && taken && until !== undefined)
+      ask.belief.credits.add({ charges: signatureOf(ask), taken, until });
   }
 }
+
+/** The asks of a decision and what was taken for each. */
+interface Receipt {
+  readonly asks: readonly Ask[];
+  readonly takings: readonly Taking[];
+}
+
+const refunded = (asks: readonly Ask[], takings: readonly Taking[], tools: Tools): Promise<Taking[]> =>
+  Promise.all(takings.map((taking, i) => (asks[i]!.refundable ? giveBack(asks[i]!, taking, tools) : taking)));
 
 function withdraw(ask: Ask): void {
   if (ask.shared) ask.belief.leases.of(signatureOf(ask)).withdrew();
@@ -222,5 +260,16 @@ const signatureOf = (ask: Ask): string => ask.cells.map((cell, i) => `${cell.id}
 export class ChargeError extends HeadgateError {
   constructor(limit: string, cost: number) {
     super('HG309', `the cost of limit "${limit}" is ${cost}, allowed are whole numbers from 1`);
+  }
+}
+
+/** HG341: a limit whose units cannot be given back. */
+export class RefundError extends HeadgateError {
+  constructor(limit: string, algorithm: Algorithm) {
+    super(
+      'HG341',
+      `limit "${limit}" counts by ${algorithm}, of which nothing can be given back; allowed are sliding-window, ` +
+        'sliding-window-log and fixed-window',
+    );
   }
 }

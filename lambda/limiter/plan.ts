@@ -14,6 +14,8 @@ export interface Ask {
   readonly belief: Belief;
   /** Its units may be taken ahead: see `Leases`. */
   readonly shared: boolean;
+  /** Its units may be given back, by anybody and at any time: see `refund.ts`. */
+  readonly refundable: boolean;
 }
 
 /** What a request meets by belief. */
@@ -35,7 +37,8 @@ export interface Plan {
  */
 const AHEAD_MS = 10_000;
 
-export function planOf(ask: Ask, time: number): Plan {
+/** @param answered this very request has just asked: what its answer says is the present, whatever the clock says */
+export function planOf(ask: Ask, time: number, answered = false): Plan {
   let denied = false;
   let aheadMs = 0;
   const looks: Look[] = [];
@@ -44,13 +47,26 @@ export function planOf(ask: Ask, time: number): Plan {
     const cell = ask.cells[i]!;
     const look = cell.look(ask.belief.of(cell), time, charge.cost);
     const ahead = look.at - time > AHEAD_MS ? look.at - time : 0;
+    const askAgain = !look.fits && ask.refundable && !answered && mayHaveRoom(ask, cell, charge.cost, time);
     looks.push(look);
-    takes.push(look.fits && ahead === 0);
+    takes.push((look.fits || askAgain) && ahead === 0);
     if (charge.mode === 'shadow') continue;
     aheadMs = Math.max(aheadMs, ahead);
-    denied ||= !look.fits && ahead === 0;
+    denied ||= !look.fits && !askAgain && ahead === 0;
   }
   return { time, looks, takes, denied, aheadMs };
+}
+
+/** How long a denial is believed where units may be given back, ms. */
+const REFUNDABLE_DENIAL_MS = 1000;
+
+/**
+ * Whether a cell that was full has to be asked again, because units may have been given back since. The write for it is
+ * the usual one; if the cell is still full its condition fails, and the answer is believed for a while again.
+ */
+function mayHaveRoom({ belief }: Ask, cell: Cell, cost: number, time: number): boolean {
+  const asked = Math.max(belief.of(cell).seenAt, belief.askedAt);
+  return cost <= cell.limit && time - asked >= REFUNDABLE_DENIAL_MS;
 }
 
 const DAY_MS = 86_400_000;

@@ -1,3 +1,4 @@
+import type { Look } from './cells/cell.ts';
 import type { CounterItem, CounterStore } from './counter-store.ts';
 import type { Elapsed } from './elapsed.ts';
 import { BLANK, type CellState, itemBytes } from './item-layout.ts';
@@ -23,6 +24,8 @@ export interface Taking extends Part {
   readonly taken?: readonly boolean[];
   /** Where something was taken: until when it may be used, by `Elapsed`. */
   readonly until?: number;
+  /** Where something was taken: for each charge, where it was counted; absent where a credit pays. */
+  readonly looks?: readonly Look[];
   /** Requests beyond this one that were paid for; absent: none. */
   readonly ahead?: number;
 }
@@ -64,7 +67,7 @@ export async function take(
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     if (tries > 0) {
       time = tools.clock();
-      plan = planOf(ask, time);
+      plan = planOf(ask, time, true);
     }
     if (plan.denied) return { allowed: false, statuses: statusesByBelief(ask, plan), writes };
     if (plan.aheadMs > 0) return fail(new StoreClockError(ask.subject, plan.aheadMs));
@@ -72,6 +75,7 @@ export async function take(
     if (!plan.takes.includes(true)) return { allowed: true, statuses: statusesByBelief(ask, plan), writes };
 
     const sentVersion = ask.belief.version;
+    ask.belief.askedAt = plan.time;
     const begun = tools.elapsed.at(time);
     const requests = 1 + aheadOf(plan, begun);
     try {
@@ -110,7 +114,7 @@ function taken(ask: Ask, plan: Plan, states: ReadonlyMap<string, CellState>, wri
     const waitMs = cell.delay?.(state, look, charge.cost);
     return statusOf(ask.subject, charge, cell, cell.look(state, plan.time, 0), undefined, waitMs);
   });
-  return { allowed: true, statuses, writes, taken: plan.takes, until: begun + usableMs };
+  return { allowed: true, statuses, writes, taken: plan.takes, looks: plan.looks, until: begun + usableMs };
 }
 
 function unitsTaken(ask: Ask, plan: Plan, requests: number): Map<string, number> {

@@ -18,6 +18,11 @@ export interface SubjectCharges {
   readonly charges: readonly Charge[];
   /** Many callers meet this subject (`per: all`, `per: route`): its units may be taken ahead, several in one write. */
   readonly shared?: boolean;
+  /**
+   * What is taken may turn out not to count: `Limiter.refund` gives it back. Windows only (`fixed-window`,
+   * `sliding-window`, `sliding-window-log`); nothing is taken ahead, and a denial is believed for a second at most.
+   */
+  readonly refundable?: boolean;
 }
 
 /** Where one limit stands after a decision. Times are milliseconds since the epoch on the limiter's clock. */

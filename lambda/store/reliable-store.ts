@@ -1,4 +1,4 @@
-import type { ConditionalWrite, CounterStore, WriteOutcome } from '../limiter/counter-store.ts';
+import type { ConditionalWrite, CounterStore, UpdateOptions, WriteOutcome } from '../limiter/counter-store.ts';
 import { StoreError } from '../limiter/store-error.ts';
 import { Breaker } from './breaker.ts';
 import { StoreBreakerOpenError, StoreDeadlineError, StoreItemError, StoreUnavailableError } from './store-error.ts';
@@ -69,7 +69,7 @@ export function reliableStore(store: CounterStore, options: ReliableStoreOptions
     allowedMs = deadlineMs;
     const deadline = clock() + mayTake;
     return {
-      async update(subject: string, write: ConditionalWrite): Promise<WriteOutcome> {
+      async update(subject: string, write: ConditionalWrite, options?: UpdateOptions): Promise<WriteOutcome> {
         if (!breaker.admits()) throw new StoreBreakerOpenError(breaker.pauseMs);
         let sent = 0;
         try {
@@ -80,7 +80,7 @@ export function reliableStore(store: CounterStore, options: ReliableStoreOptions
                 return await store.update(subject, write, { signal });
               } catch (error) {
                 const again = error instanceof StoreUnavailableError && error.passing && sent === 1;
-                if (!again || signal.aborted) throw error;
+                if (!again || options?.once || signal.aborted) throw error;
               }
             }
           });
@@ -96,7 +96,7 @@ export function reliableStore(store: CounterStore, options: ReliableStoreOptions
       },
     };
   };
-  return { forDecision, update: (subject, write) => forDecision().update(subject, write) };
+  return { forDecision, update: (...write) => forDecision().update(...write) };
 }
 
 /** The store has answered, and quickly; what is wrong is one item's, or passes by itself. */

@@ -111,6 +111,14 @@ describe('reliableStore', () => {
     expect(signals).toHaveLength(1);
   });
 
+  test('what may go out once is not tried again', async () => {
+    const timers = new VirtualTimers();
+    const { store, signals } = scripted(timers, { after: 10, error: reset() }, { after: 10 });
+    const update = reliableStore(store, options(timers)).update('client:a', WRITE, { once: true });
+    expect(await settled(timers, 100, update)).toBeInstanceOf(StoreUnavailableError);
+    expect(signals).toHaveLength(1);
+  });
+
   test('after five failures in a row it answers at once, and asks again once a second until one succeeds', async () => {
     const timers = new VirtualTimers();
     const down = { after: 5, error: refused() };

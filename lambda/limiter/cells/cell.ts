@@ -32,6 +32,12 @@ export interface Cell {
    */
   delay?(state: CellState, look: Look, cost: number): number;
 
+  /**
+   * The attributes that count, unit by unit, what was taken at `look`, and that give it back when they are lowered by it.
+   * All bounds stay sound: see `refund.ts`. Absent: what is taken cannot be given back.
+   */
+  counted?(look: Look): readonly string[];
+
   /** Attributes that nobody needs once `epoch` is the newest. */
   obsolete(state: CellState, epoch: number): string[];
 

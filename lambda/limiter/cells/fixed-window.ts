@@ -64,6 +64,10 @@ export class FixedWindowCell implements Cell {
     draft.remove(epochAttribute(this.id, look.epoch - 2));
   }
 
+  counted(look: Look): readonly string[] {
+    return [epochAttribute(this.id, look.epoch)];
+  }
+
   obsolete(state: CellState, epoch: number): string[] {
     const names: string[] = [];
     for (const k of state.counts.keys()) if (k < epoch) names.push(epochAttribute(this.id, k));

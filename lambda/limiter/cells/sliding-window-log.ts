@@ -39,7 +39,7 @@ export class SlidingWindowLogCell implements Cell {
     let used = 0;
     let last = Number.NEGATIVE_INFINITY;
     for (const [t, count] of state.counts) {
-      if (t <= at - this.#windowMs) continue;
+      if (t <= at - this.#windowMs || count === 0) continue;
       used += count;
       last = Math.max(last, t);
     }
@@ -103,6 +103,11 @@ export class SlidingWindowLogCell implements Cell {
     for (const attribute of this.obsolete(belief, epoch)) draft.remove(attribute);
     // Whoever has seen nothing removes at least what usually lies there.
     draft.remove(alignedAttribute(this.id, window - 2));
+  }
+
+  /** Not the total: it bounds what was taken since a look, and what is given back was taken all the same. */
+  counted({ at }: Look): readonly string[] {
+    return [epochAttribute(this.id, at), alignedAttribute(this.id, Math.floor(at / this.#windowMs))];
   }
 
   /** Entries that no request in `epoch` or after it counts. */

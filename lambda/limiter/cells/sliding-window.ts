@@ -146,6 +146,11 @@ export class SlidingWindowCell implements Cell {
     draft.remove(alignedAttribute(this.id, window - 2));
   }
 
+  /** Not the total: it bounds what was taken since a look, and what is given back was taken all the same. */
+  counted({ epoch }: Look): readonly string[] {
+    return [epochAttribute(this.id, epoch), alignedAttribute(this.id, Math.floor(epoch / this.#m))];
+  }
+
   obsolete(state: CellState, epoch: number): string[] {
     const names: string[] = [];
     const window = Math.floor(epoch / this.#m);
