@@ -343,6 +343,22 @@ describe('what is wrong is said where it stands', () => {
   });
 });
 
+describe('headers', () => {
+  const one = limit('per: all', 'rate: 9/day');
+  test('absent and the default alike are left out of what travels; others are kept in their order', () => {
+    expect(compilePolicy(one, 'x')).not.toHaveProperty('headers');
+    expect(compilePolicy(`${one}headers: [x-ratelimit]\n`, 'x')).not.toHaveProperty('headers');
+    expect(compilePolicy(`${one}headers: [ratelimit]\n`, 'x').headers).toEqual(['ratelimit']);
+    expect(compilePolicy(`${one}headers: [x-ratelimit, ratelimit]\n`, 'x').headers).toHaveLength(2);
+  });
+  test.each([
+    ['[rate-limit]', 'HG107 6:11 headers[0]'],
+    ['[ratelimit, ratelimit]', 'HG104 6:22 headers[1]'],
+    ['ratelimit', 'HG106 6:10 headers'],
+    ['[]', 'HG106 6:10 headers'],
+  ])('%s is refused', (value, expected) => expect(said(`${one}headers: ${value}\n`)).toEqual([expected]));
+});
+
 describe('hostile texts', () => {
   test('aliases that multiply are refused', () => {
     const level = (name: string, of: string) => `${name}: &${name} [${Array(9).fill(`*${of}`).join(', ')}]\n`;

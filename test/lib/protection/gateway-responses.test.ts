@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { type CorsOptions, ResponseType } from 'aws-cdk-lib/aws-apigateway';
 import { CONTEXT } from '../../../lambda/http/context.ts';
 import { EXPOSED_HEADERS } from '../../../lambda/http/rate-limit-headers.ts';
+import { RateLimitPolicy } from '../../../lib/index.ts';
 import { gateIn, newStack, type Properties, resources, restApiIn, warnings } from '../support/stacks.ts';
 
 function responses(stack: Stack): Record<string, Properties> {
@@ -31,6 +32,20 @@ describe('the 429 in place of ACCESS_DENIED', () => {
         [header('Content-Type')]: "'application/problem+json'",
       },
     });
+  });
+
+  test('has the headers that the policy names, and exposes them', () => {
+    const stack = newStack();
+    const policy = RateLimitPolicy.fromString('limits: { a: { per: address, rate: 5/minute } }\nheaders: [ratelimit]\n');
+    gateIn(stack, { policy }).protect(restApiIn(stack, { defaultCorsPreflightOptions: { allowOrigins: ['*'] } }));
+    const parameters = responses(stack).ACCESS_DENIED!.ResponseParameters;
+    expect(parameters).toMatchObject({
+      [header('Retry-After')]: 'context.authorizer.retryAfter',
+      [header('RateLimit-Policy')]: 'context.authorizer.policyField',
+      [header('RateLimit')]: 'context.authorizer.stateField',
+    });
+    expect(parameters).not.toHaveProperty([header('X-RateLimit-Limit')]);
+    expect(parameters[header('Access-Control-Expose-Headers')]).toMatch(/,RateLimit-Policy,RateLimit'$/);
   });
 
   test('names only context values that the authorizer has, none of them reserved', () => {
