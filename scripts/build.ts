@@ -4,6 +4,7 @@ import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSy
 import path from 'node:path';
 import { type BuildOptions, build as esbuild } from 'esbuild';
 import { withLock } from './folder-lock.ts';
+import { COMMON, handlerBundle } from './handler-bundle.ts';
 import { must, packageBin, root } from './process.ts';
 
 /** The package's entry points (`exports` in package.json), as paths without extension. */
@@ -39,26 +40,14 @@ function fingerprint(): string {
   return hash.digest('hex');
 }
 
-/**
- * Every `name.lambda.ts` becomes `handlers/name/index.mjs`, with the AWS SDK inside: the Lambda runtime's own copy has no
- * fixed version and loads more slowly. Nothing is bundled in the app that uses the constructs.
- */
+/** Every `name.lambda.ts` becomes `handlers/name/`. Nothing is bundled in the app that uses the constructs. */
 async function handlers(out: string): Promise<void> {
   const entries = globSync('{lambda,examples}/**/*.lambda.ts', { cwd: root });
   await Promise.all(
-    entries.map((entry) =>
-      esbuild({
-        ...COMMON,
-        entryPoints: [path.join(root, entry)],
-        outfile: path.join(out, 'handlers', path.basename(entry, '.lambda.ts'), 'index.mjs'),
-        format: 'esm',
-        minify: true,
-        legalComments: 'none',
-        mainFields: ['module', 'main'],
-        // Some of the SDK's dependencies are CommonJS and call `require` for Node's own modules.
-        banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-      }),
-    ),
+    entries.map((entry) => {
+      const folder = path.join(out, 'handlers', path.basename(entry, '.lambda.ts'));
+      return esbuild(handlerBundle(path.join(root, entry), folder));
+    }),
   );
 }
 
@@ -100,15 +89,6 @@ async function declarations(out: string): Promise<void> {
     filter: (source) => !/\.(js|json)$/.test(source) && !source.includes(`${path.sep}chunks`),
   });
 }
-
-const COMMON: BuildOptions = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  charset: 'utf8',
-  logLevel: 'error',
-  treeShaking: true,
-};
 
 if (process.argv[1] === import.meta.filename) {
   const since = performance.now();

@@ -33,6 +33,7 @@ const registry = dynamodbRegistry(client, environment.registryTable);
 const warn = (what: string) => seldom((error, repeated) => logger.warn(what, { ...describeFault(error), ...repeated }));
 const blocks = new BlockList({ registry, clock, onError: warn('The blocks could not be read') });
 const clients = new ClientCache({ registry, clock, onError: warn('A key could not be looked up') });
+const tokens = policy.identify.some(({ kind }) => kind === 'jwt') ? await tokenVerifier() : undefined;
 const limiter = new Limiter({
   store: reliableStore(dynamodbStore(client, environment.countersTable), environment),
   clock,
@@ -43,6 +44,7 @@ const gate = createGate({
   policy,
   limiter,
   clients,
+  ...(tokens && { tokens }),
   blocks,
   clock,
   onFault: seldom((error, repeated) => logger.error('A decision failed', { ...describeFault(error), ...repeated })),
@@ -58,5 +60,16 @@ export const handler = createAuthorizer({
   clock,
 });
 
-// Opens the connection as well, so that no request has to. It ends within its own deadline and never fails.
-await blocks.load();
+// Opens the connection as well, so that no request has to. They end within their own deadlines and never fail.
+await Promise.all([blocks.load(), tokens?.load()]);
+
+/** In a file of its own, which other policies never load. */
+async function tokenVerifier() {
+  const { JwtVerifier } = await import('../identity/jwt/token-verifier.ts');
+  return new JwtVerifier({
+    sources: policy.identify,
+    clock,
+    onError: warn("The keys of a token's issuer could not be fetched"),
+    onRefused: seldom((reason, repeated) => logger.info('A token proved nothing', { reason, ...repeated })),
+  });
+}

@@ -1,15 +1,20 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { blockSubject } from '../../bin/registry/blocks.ts';
 import { addClient } from '../../bin/registry/clients.ts';
+import { handlerBundle } from '../../scripts/handler-bundle.ts';
 import { type Answer, httpEvent, policyOf, restEvent } from '../authorizer/world.ts';
 import { useEngine } from '../support/engine/use-engine.ts';
+import { keySet, signingKey, signToken } from '../support/tokens.ts';
 import { createRegistryTable } from './registry-table.ts';
 
-const MAX_BUNDLE = 450 * 1024;
+/** What a container loads when it starts, KiB, the SDK included; then what it loads besides where a policy has tokens. */
+const MOST = { atStart: 450, forTokens: 20 };
 const root = path.join(__dirname, '..', '..');
 const policy = policyOf(`
 identify:
@@ -25,25 +30,15 @@ limits:
 describe('the bundled authorizer', () => {
   const engine = useEngine();
   let folder = '';
+  let metafile: Metafile;
   let key = '';
   let environment: Record<string, string> = {};
 
   beforeAll(async () => {
     mkdirSync(path.join(root, '.local-aws'), { recursive: true });
     folder = mkdtempSync(path.join(root, '.local-aws', 'authorizer-'));
-    await build({
-      entryPoints: [path.join(root, 'lambda/authorizer/authorizer.lambda.ts')],
-      outfile: path.join(folder, 'index.mjs'),
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'esm',
-      charset: 'utf8',
-      legalComments: 'none',
-      mainFields: ['module', 'main'],
-      banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    });
+    const entry = path.join(root, 'lambda/authorizer/authorizer.lambda.ts');
+    ({ metafile } = await build({ ...handlerBundle(entry, folder), absWorkingDir: folder, metafile: true }));
     writeFileSync(path.join(folder, 'policy.json'), JSON.stringify(policy));
     writeFileSync(path.join(folder, 'serve.mjs'), SERVE);
     const table = await createRegistryTable(engine.client);
@@ -65,8 +60,16 @@ describe('the bundled authorizer', () => {
   }, 180_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('is at most 450 KiB', () => {
-    expect(statSync(path.join(folder, 'index.mjs')).size).toBeLessThanOrEqual(MAX_BUNDLE);
+  test('loads at most 450 KiB at its start, and what checks tokens is not among it', () => {
+    const atStart = loadedWith('index.mjs');
+    const tokens = Object.entries(metafile.outputs).find(([, { entryPoint }]) =>
+      entryPoint?.includes('token-verifier'),
+    );
+    const forTokens = [...loadedWith(tokens![0])].filter((file) => !atStart.has(file));
+    expect(kib(atStart)).toBeGreaterThan(100);
+    expect(kib(atStart)).toBeLessThanOrEqual(MOST.atStart);
+    expect(forTokens).toContain(tokens![0]);
+    expect(kib(forTokens)).toBeLessThanOrEqual(MOST.forTokens);
   });
 
   test('decides on events of both kinds, and logs no key', async () => {
@@ -126,10 +129,80 @@ describe('the bundled authorizer', () => {
     expect(output).not.toContain(key);
   }, 30_000);
 
+  describe('with tokens', () => {
+    const key = signingKey('k1');
+    let issuer: Server;
+    let origin = '';
+    let withTokens = '';
+    let fetches = 0;
+
+    beforeAll(async () => {
+      issuer = createServer((_, response) => {
+        fetches++;
+        response.end(JSON.stringify(keySet(key)));
+      });
+      await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+      origin = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
+      withTokens = `${folder}-tokens`;
+      cpSync(folder, withTokens, { recursive: true });
+      const yaml = `identify:\n  - jwt: { issuer: "${origin}", audience: api }\nlimits:\n  a: { per: client, rate: 2/minute }\n`;
+      writeFileSync(path.join(withTokens, 'policy.json'), JSON.stringify(policyOf(yaml)));
+    });
+    afterAll(async () => {
+      rmSync(withTokens, { recursive: true, force: true });
+      issuer.closeAllConnections();
+      await new Promise((resolve) => issuer.close(resolve));
+    });
+    const token = (more: object = {}) =>
+      signToken(key, { iss: origin, aud: 'api', sub: 'user-7', exp: Date.now() / 1000 + 600, ...more });
+
+    test('knows clients by them, fetches the keys once, and logs none', async () => {
+      const [right, expired] = [token(), token({ exp: 1 })];
+      const { answers, output } = await serve(
+        [...[right, right, right].map((one) => restEvent({ token: one })), restEvent({ token: expired })],
+        {},
+        withTokens,
+      );
+      expect(answers.map(({ context }) => [context.client, context.verdict])).toEqual([
+        ['jwt:user-7', 'allowed'],
+        ['jwt:user-7', 'allowed'],
+        ['jwt:user-7', 'limited'],
+        [undefined, 'allowed'],
+      ]);
+      expect(fetches).toBe(1);
+      expect(output).toContain('"reason":"expired"');
+      for (const one of [right, expired]) for (const piece of one.split('.')) expect(output).not.toContain(piece);
+    }, 30_000);
+
+    test('answers without the issuer, and says that it is gone', async () => {
+      const yaml = `identify:\n  - jwt: { issuer: "http://127.0.0.1:9", audience: api }\nlimits:\n  a: { per: client, rate: 2/minute }\n`;
+      writeFileSync(path.join(withTokens, 'policy.json'), JSON.stringify(policyOf(yaml)));
+      const one = token({ iss: 'http://127.0.0.1:9' });
+      const { answers, output } = await serve([restEvent({ token: one, ip: '203.0.113.77' })], {}, withTokens);
+      expect(answers).toMatchObject([{ context: { verdict: 'allowed' } }]);
+      expect(answers[0]!.context).not.toHaveProperty('client');
+      expect(output).toContain('HG333');
+      expect(output).toContain('"StoreErrors":1');
+    }, 30_000);
+  });
+
+  /** The files that are loaded with a file, itself among them; what it imports later is not. */
+  function loadedWith(file: string, found = new Set<string>()): Set<string> {
+    if (found.has(file)) return found;
+    found.add(file);
+    for (const { path: imported, kind, external } of metafile.outputs[file]!.imports) {
+      if (kind === 'import-statement' && !external) loadedWith(imported, found);
+    }
+    return found;
+  }
+  function kib(files: Iterable<string>): number {
+    return [...files].reduce((sum, file) => sum + metafile.outputs[file]!.bytes, 0) / 1024;
+  }
+
   /** Hands events to the function one after another; answers come back on a channel beside stdout and stderr. */
-  async function serve(events: readonly object[], more: Record<string, string> = {}) {
+  async function serve(events: readonly object[], more: Record<string, string> = {}, cwd = folder) {
     const child = spawn(process.execPath, ['serve.mjs'], {
-      cwd: folder,
+      cwd,
       env: { ...environment, ...more },
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     });
