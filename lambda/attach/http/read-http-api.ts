@@ -65,7 +65,8 @@ function routeOf({ RouteKey = '', RouteId = '', ...route }: Route): HttpRoute {
     path,
     authorizationType,
     ...(hasAuthorizer && route.AuthorizerId && { authorizerId: route.AuthorizerId }),
-    scopes: hasAuthorizer ? [...(route.AuthorizationScopes ?? [])].sort() : [],
+    // A route may keep them that asks for no token any more.
+    scopes: [...(route.AuthorizationScopes ?? [])].sort(),
     ...(integrationId !== undefined && { integrationId }),
   };
 }
