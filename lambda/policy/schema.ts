@@ -175,7 +175,9 @@ export const policySchema = z
       .describe('The tiers, by name: a list, or a map where they have usage plans. The first is the default.')
       .optional(),
     limits: z.record(name, limit).describe('The limits by name (a-z, 0-9, -; at most 32 characters).'),
-    headers: list(z.enum(HEADER_STYLES), HEADER_STYLES.length)
+    headers: z
+      .array(z.enum(HEADER_STYLES))
+      .min(1)
       .describe(
         'x-ratelimit (the default): X-RateLimit-* of the most restrictive limit. ratelimit: RateLimit-Policy and RateLimit of the IETF draft, with every limit.',
       )
