@@ -36,7 +36,9 @@ describe('the 429 in place of ACCESS_DENIED', () => {
 
   test('has the headers that the policy names, and exposes them', () => {
     const stack = newStack();
-    const policy = RateLimitPolicy.fromString('limits: { a: { per: address, rate: 5/minute } }\nheaders: [ratelimit]\n');
+    const policy = RateLimitPolicy.fromString(
+      'limits: { a: { per: address, rate: 5/minute } }\nheaders: [ratelimit]\n',
+    );
     gateIn(stack, { policy }).protect(restApiIn(stack, { defaultCorsPreflightOptions: { allowOrigins: ['*'] } }));
     const parameters = responses(stack).ACCESS_DENIED!.ResponseParameters;
     expect(parameters).toMatchObject({
