@@ -31,6 +31,7 @@ export interface AuthorizerFunctionProps {
 /** The function that decides: it answers REST and HTTP APIs alike. */
 export class AuthorizerFunction extends Construct {
   readonly fn: LambdaFunction;
+  readonly gateName: string;
   readonly logGroup: LogGroup;
   readonly role: Role;
   /** The policy's `headers`: what the answers that API Gateway gives itself can carry. */
@@ -39,6 +40,7 @@ export class AuthorizerFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
+    this.gateName = props.gateName;
     this.headers = props.policy.headers;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,

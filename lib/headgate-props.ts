@@ -1,6 +1,7 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Throttle } from './coarse/coarse-budget.ts';
+import type { GateDoctorProps } from './doctor/gate-doctor.ts';
 import type { LimitedRateAlarmProps } from './limited-rate-alarm.ts';
 import type { HttpProtectionOptions } from './protection/http-protection.ts';
 import type { RestProtectionOptions } from './protection/rest-protection.ts';
@@ -41,6 +42,12 @@ export interface HeadgateProps {
   readonly logRetention?: RetentionDays;
   /** The alarm on the share of limited requests; `false`: none. @default - 10 % of at least 100 requests a minute, in 3 of 5 minutes */
   readonly alarm?: LimitedRateAlarmProps | false;
+  /**
+   * Examines on a schedule, and when `headgate doctor` asks, whether everything is as deployed; `false`: nobody does.
+   *
+   * @default - every hour, with an alarm to the topic of `alarm`
+   */
+  readonly doctor?: GateDoctorProps | false;
   /**
    * The throttles of the usage plans, by tier; `false`: no usage plans.
    *

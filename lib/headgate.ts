@@ -1,8 +1,9 @@
-import { Annotations, CfnOutput, Token } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import type { IAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { HttpApi, IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import type { DoctorSubjects } from '../lambda/doctor/subjects.ts';
 import { unmatchedRoutes } from '../lambda/policy/match.ts';
 import { type AttachOptions, attachedApiOf } from './attach/attach-options.ts';
 import { Attachments } from './attach/attachments.ts';
@@ -10,6 +11,7 @@ import { AuthorizerFunction } from './authorizer-function.ts';
 import { CoarseLayer } from './coarse/coarse-layer.ts';
 import { CounterTable } from './counter-table.ts';
 import { DeployError } from './deploy-error.ts';
+import { GateDoctor } from './doctor/gate-doctor.ts';
 import { gateMetric, METRICS } from './gate-metrics.ts';
 import { gateNameOf } from './gate-name.ts';
 import type { HeadgateProps, ProtectOptions } from './headgate-props.ts';
@@ -36,6 +38,8 @@ export class Headgate extends Construct {
   readonly authorizer: AuthorizerFunction;
   /** Absent under `alarm: false`. */
   readonly alarm?: LimitedRateAlarm;
+  /** Absent under `doctor: false`. */
+  readonly doctor?: GateDoctor;
   /** The value of the metrics' `Gate` dimension. */
   readonly gateName: string;
   readonly policy: RateLimitPolicy;
@@ -77,6 +81,19 @@ export class Headgate extends Construct {
       missingRoutes: () => this.#missingRoutes(),
     });
     for (const api of props.policy.deployment.apis) this.#attachments.add(api);
+    if (props.doctor !== false) {
+      const parts = {
+        gateName: this.gateName,
+        authorizer: this.authorizer,
+        counters: this.counters,
+        registry: this.registry,
+        topic: this.alarm?.topic,
+        logRetention: props.logRetention,
+        handlers: props.handlers,
+        subjects: () => this.#examined(),
+      };
+      this.doctor = new GateDoctor(this, 'Doctor', parts, props.doctor);
+    }
     this.node.addValidation({ validate: () => this.#routeErrors() });
     new CfnOutput(this, 'HeadgateGateName', { value: this.gateName });
     new CfnOutput(this, 'HeadgateRegistryTable', { value: this.registry.table.tableName });
@@ -148,6 +165,17 @@ export class Headgate extends Construct {
   /** Requests that were over a limit. @default - sum over 1 minute */
   metricLimited(options?: MetricOptions): Metric {
     return gateMetric(METRICS.limited, this.gateName, options);
+  }
+
+  #examined(): DoctorSubjects {
+    const stack = Stack.of(this);
+    const own = this.#protections.in(stack).flatMap((api) => api.examined() ?? []);
+    const attached = this.#attachments.all().map((api) => ({ ...api, attached: true }));
+    return {
+      functionArn: this.authorizer.fn.functionArn,
+      apis: [...own, ...attached],
+      plans: this.#coarse.examined(stack),
+    };
   }
 
   #routeErrors(): string[] {

@@ -6,6 +6,7 @@ export { AuthorizerFunction } from './authorizer-function.ts';
 export type { Throttle } from './coarse/coarse-budget.ts';
 export { CounterTable } from './counter-table.ts';
 export { DeployError } from './deploy-error.ts';
+export { GateDoctor, type GateDoctorProps } from './doctor/gate-doctor.ts';
 export { Headgate } from './headgate.ts';
 export type { HeadgateProps, ProtectOptions } from './headgate-props.ts';
 export { LimitedRateAlarm, type LimitedRateAlarmProps } from './limited-rate-alarm.ts';

@@ -31,6 +31,10 @@ export class Attachments {
     return this.#byApi.size;
   }
 
+  all(): readonly AttachedApi[] {
+    return [...this.#byApi.values()];
+  }
+
   /** @throws DeployError HG252 for an API that is attached already */
   add(api: AttachedApi): Attachment {
     const { kind, apiId } = api;

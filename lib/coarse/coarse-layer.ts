@@ -1,5 +1,6 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { DoctorPlan } from '../../lambda/doctor/subjects.ts';
 import type { AuthorizerFunction } from '../authorizer-function.ts';
 import { DeployError } from '../deploy-error.ts';
 import type { HeadgateProps } from '../headgate-props.ts';
@@ -44,6 +45,11 @@ export class CoarseLayer {
       throttleStage(stage, throttle, given !== undefined);
     }
     if (usagePlans !== false) this.#plansOf(protection, usagePlans).addStage(stage);
+  }
+
+  /** What the doctor has to find of the plans in a stack. */
+  examined(stack: Stack): readonly DoctorPlan[] {
+    return this.#plans.get(stack)?.examined() ?? [];
   }
 
   #keys(protection: RestProtection): void {

@@ -1,6 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Period, type QuotaSettings, type Stage, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
+import type { DoctorPlan } from '../../lambda/doctor/subjects.ts';
 import type { PlanQuota, TierPlan } from '../../lambda/policy/plan.ts';
 import type { Policy } from '../../lambda/policy/policy.ts';
 import { type Throttle, tierThrottle } from './coarse-budget.ts';
@@ -21,6 +22,8 @@ export interface UsagePlansProps {
  */
 export class UsagePlans extends Construct {
   readonly byTier: Readonly<Record<string, UsagePlan>>;
+  readonly #examined: Omit<DoctorPlan, 'stages'>[] = [];
+  readonly #stages: string[] = [];
 
   constructor(scope: Construct, id: string, { policy, gateName, plans, throttles = {} }: UsagePlansProps) {
     super(scope, id);
@@ -33,6 +36,11 @@ export class UsagePlans extends Construct {
         ...(burst !== undefined && { burstLimit: burst }),
       };
       this.#warnIfTighter(tier, throttle, allowed);
+      this.#examined.push({
+        name: usagePlanName(gateName, tier),
+        ...throttle,
+        ...(quota && { quota: { limit: quota.limit, period: PERIODS[quota.period] } }),
+      });
       return new UsagePlan(this, tier, {
         name: usagePlanName(gateName, tier),
         description: `Headgate: backstop for clients of the tier ${tier}`,
@@ -45,6 +53,12 @@ export class UsagePlans extends Construct {
 
   addStage(stage: Stage): void {
     for (const plan of Object.values(this.byTier)) plan.addApiStage({ stage });
+    this.#stages.push(`${stage.restApi.restApiId}:${stage.stageName}`);
+  }
+
+  /** What the doctor has to find. */
+  examined(): readonly DoctorPlan[] {
+    return this.#examined.map((plan) => ({ ...plan, stages: this.#stages }));
   }
 
   /** The gateway's 429 has no `X-RateLimit-*`, and the authorizer has counted the request by then. */

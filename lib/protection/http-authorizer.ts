@@ -3,18 +3,25 @@ import { CfnAuthorizer, type HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { authorizerName } from '../../lambda/attach/model.ts';
 import { authorizerArn, invocationUri } from './rest-authorizer.ts';
+
+export interface HttpAuthorizerProps {
+  readonly api: HttpApi;
+  readonly fn: LambdaFunction;
+  readonly gateName: string;
+}
 
 /** The one authorizer of an HTTP API: payload 2.0, simple response, and nothing cached (see `RestAuthorizer`). */
 export class HttpAuthorizer extends Construct {
   readonly authorizerId: string;
 
-  constructor(scope: Construct, id: string, props: { readonly api: HttpApi; readonly fn: LambdaFunction }) {
+  constructor(scope: Construct, id: string, props: HttpAuthorizerProps) {
     super(scope, id);
-    const { api, fn } = props;
+    const { api, fn, gateName } = props;
     const stack = Stack.of(this);
     const authorizer = new CfnAuthorizer(this, 'Resource', {
-      name: 'headgate',
+      name: authorizerName(gateName),
       apiId: api.apiId,
       authorizerType: 'REQUEST',
       authorizerUri: invocationUri(stack, fn),

@@ -1,10 +1,12 @@
 import { Annotations, Aspects, CfnResource, type IAspect, Stack, Token } from 'aws-cdk-lib';
 import type { CfnRoute, CfnStage, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct, type IConstruct } from 'constructs';
+import type { DoctorApi } from '../../lambda/doctor/subjects.ts';
 import type { AuthorizerFunction } from '../authorizer-function.ts';
 import { DeployError } from '../deploy-error.ts';
 import { HttpAuthorizer } from './http-authorizer.ts';
 import { pathOf } from './owned-api.ts';
+import { patternsOf } from './patterns-of.ts';
 import type { ProtectedApi } from './protected-api.ts';
 import { sameToken } from './same-token.ts';
 import { assemblyRoot, resourcesOfType } from './tree.ts';
@@ -26,12 +28,17 @@ export class HttpProtection extends Construct implements ProtectedApi {
   readonly api: HttpApi;
   readonly #authorizerFunction: AuthorizerFunction;
   #everyRoute = false;
+  #deny?: 'forbidden' | 'middleware';
 
   constructor(api: HttpApi, id: string, authorizerFunction: AuthorizerFunction) {
     super(api, id);
     this.api = api;
     this.#authorizerFunction = authorizerFunction;
-    this.authorizer = new HttpAuthorizer(this, 'Authorizer', { api, fn: authorizerFunction.fn });
+    this.authorizer = new HttpAuthorizer(this, 'Authorizer', {
+      api,
+      fn: authorizerFunction.fn,
+      gateName: authorizerFunction.gateName,
+    });
     const aspect: IAspect = { visit: (node) => this.#visit(node) };
     Aspects.of(assemblyRoot(this)).add(aspect);
   }
@@ -39,6 +46,7 @@ export class HttpProtection extends Construct implements ProtectedApi {
   /** From now on every route without an authorizer, those that are added later too. */
   protectEveryRoute(options: HttpProtectionOptions): void {
     this.#everyRoute = true;
+    if (options.deny !== undefined) this.#deny = options.deny;
     if (options.deny !== 'middleware') return;
     if (Stack.of(this.api) !== Stack.of(this.#authorizerFunction)) {
       const message = `deny: 'middleware' on "${this.api.node.path}": the function would have to know the API's id and the API the function's, in two stacks that then depend on each other.`;
@@ -51,6 +59,19 @@ export class HttpProtection extends Construct implements ProtectedApi {
     return (resourcesOfType(this.api, 'AWS::ApiGatewayV2::Route') as CfnRoute[])
       .filter((route) => this.#onApi(route) && this.#isOurs(route))
       .map(({ routeKey }) => (Token.isUnresolved(routeKey) ? undefined : routeKey));
+  }
+
+  examined(): DoctorApi | undefined {
+    const stage = this.api.defaultStage;
+    if (stage === undefined) return undefined;
+    return {
+      kind: 'http',
+      apiId: this.api.apiId,
+      stage: stage.stageName,
+      attached: false,
+      ...(this.#deny !== undefined && { deny: this.#deny }),
+      ...(!this.#everyRoute && { routes: patternsOf(this.routes()) }),
+    };
   }
 
   #visit(node: IConstruct): void {

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
@@ -22,6 +23,11 @@ export class Protections {
 
   all(): ProtectedApi[] {
     return [...this.#rest.values(), ...this.#http.values()];
+  }
+
+  /** Those in this stack: the doctor cannot name an API whose stack depends on its own. */
+  in(stack: Stack): ProtectedApi[] {
+    return this.all().filter((api) => Stack.of(api as ProtectedApi & IConstruct) === stack);
   }
 
   rest(api: RestApi, options: RestProtectionOptions): RestProtection {

@@ -3,6 +3,13 @@ import { AuthorizationType, CfnAuthorizer, type IAuthorizer, type RestApi } from
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { authorizerName } from '../../lambda/attach/model.ts';
+
+export interface RestAuthorizerProps {
+  readonly api: RestApi;
+  readonly fn: LambdaFunction;
+  readonly gateName: string;
+}
 
 /**
  * The one authorizer of a REST API. Its template says 0 for the result's time to live (left out it would be 300 s, and a
@@ -15,12 +22,12 @@ export class RestAuthorizer extends Construct implements IAuthorizer {
   readonly authorizerId: string;
   readonly authorizationType = AuthorizationType.CUSTOM;
 
-  constructor(scope: Construct, id: string, props: { readonly api: RestApi; readonly fn: LambdaFunction }) {
+  constructor(scope: Construct, id: string, props: RestAuthorizerProps) {
     super(scope, id);
     const { api, fn } = props;
     const stack = Stack.of(this);
     const authorizer = new CfnAuthorizer(this, 'Resource', {
-      name: 'headgate',
+      name: authorizerName(props.gateName),
       restApiId: api.restApiId,
       type: 'REQUEST',
       authorizerUri: invocationUri(stack, fn),

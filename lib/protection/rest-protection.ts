@@ -1,11 +1,20 @@
 import { Annotations, Aspects, CfnResource, type IAspect, Lazy, Token } from 'aws-cdk-lib';
-import { type CfnMethod, type CorsOptions, Deployment, Method, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import {
+  type CfnMethod,
+  type CorsOptions,
+  Deployment,
+  Method,
+  type RestApi,
+  type Stage,
+} from 'aws-cdk-lib/aws-apigateway';
 import { Construct, type IConstruct } from 'constructs';
+import type { DoctorApi } from '../../lambda/doctor/subjects.ts';
 import type { AuthorizerFunction } from '../authorizer-function.ts';
 import { DeployError } from '../deploy-error.ts';
 import { denyHazards } from './deny-hazards.ts';
 import { GatewayResponses, responsesOf } from './gateway-responses.ts';
 import { pathOf } from './owned-api.ts';
+import { patternsOf } from './patterns-of.ts';
 import type { ProtectedApi } from './protected-api.ts';
 import { RestAuthorizer } from './rest-authorizer.ts';
 import { sameToken } from './same-token.ts';
@@ -35,7 +44,11 @@ export class RestProtection extends Construct implements ProtectedApi {
     super(api, id);
     this.api = api;
     this.#sharedDeny = options.sharedDeny ?? false;
-    this.authorizer = new RestAuthorizer(this, 'Authorizer', { api, fn: authorizer.fn });
+    this.authorizer = new RestAuthorizer(this, 'Authorizer', {
+      api,
+      fn: authorizer.fn,
+      gateName: authorizer.gateName,
+    });
     this.responses = new GatewayResponses(this, 'Responses', { api, cors: options.cors, headers: authorizer.headers });
     this.node.addValidation({ validate: () => [...this.#sharedDenyErrors(), ...this.#collisionErrors()] });
     const aspect: IAspect = { visit: (node) => this.#visit(node) };
@@ -52,6 +65,20 @@ export class RestProtection extends Construct implements ProtectedApi {
     return this.#methods()
       .filter((method) => this.#isOurs(method))
       .map(routeOf);
+  }
+
+  examined(): DoctorApi | undefined {
+    const stage: Stage | undefined = this.api.deploymentStage;
+    if (stage === undefined) return undefined;
+    const { restApiId: apiId } = this.api;
+    return {
+      kind: 'rest',
+      apiId,
+      stage: stage.stageName,
+      attached: false,
+      ...(this.#sharedDeny && { sharedDeny: true }),
+      ...(!this.#everyMethod && { routes: patternsOf(this.routes()) }),
+    };
   }
 
   #visit(node: IConstruct): void {

@@ -1,0 +1,54 @@
+import { type APIGatewayClient, GetUsagePlansCommand, type UsagePlan } from '@aws-sdk/client-api-gateway';
+import { about, type Finding } from './finding.ts';
+import type { DoctorPlan } from './subjects.ts';
+
+/** Whether the usage plans are as the policy says, with the stages that they were deployed for. */
+export async function examinePlans(
+  client: Pick<APIGatewayClient, 'send'>,
+  plans: readonly DoctorPlan[],
+): Promise<Finding[]> {
+  if (plans.length === 0) return [];
+  const present = await allPlans(client);
+  return plans.map((plan) =>
+    examinePlan(
+      plan,
+      present.find(({ name }) => name === plan.name),
+    ),
+  );
+}
+
+function examinePlan(wanted: DoctorPlan, present: UsagePlan | undefined): Finding {
+  const { fine, wrong } = about('plans', wanted.name);
+  const mend = 'set it back by hand, or change the plan in the policy and deploy';
+  if (present === undefined)
+    return wrong('the usage plan is gone', 'deploy again under another `gateName`, or import it');
+  const { throttle, quota, apiStages = [] } = present;
+  const differences = [
+    difference('rate', throttle?.rateLimit, wanted.rateLimit),
+    difference('burst', throttle?.burstLimit, wanted.burstLimit),
+    difference(
+      'quota',
+      quota && `${quota.limit}/${quota.period}`,
+      wanted.quota && `${wanted.quota.limit}/${wanted.quota.period}`,
+    ),
+  ].flat();
+  const stages = new Set(apiStages.map(({ apiId, stage }) => `${apiId}:${stage}`));
+  const missing = wanted.stages.filter((stage) => !stages.has(stage));
+  if (missing.length > 0) differences.push(`it is not on ${missing.join(', ')}`);
+  return differences.length === 0 ? fine('as the policy says') : wrong(differences.join('; '), mend);
+}
+
+function difference(what: string, present: string | number | undefined, wanted: string | number | undefined): string[] {
+  return present === wanted ? [] : [`its ${what} is ${present ?? 'not set'}, not ${wanted ?? 'unset'}`];
+}
+
+async function allPlans(client: Pick<APIGatewayClient, 'send'>): Promise<readonly UsagePlan[]> {
+  const plans: UsagePlan[] = [];
+  let position: string | undefined;
+  do {
+    const page = await client.send(new GetUsagePlansCommand({ position, limit: 500 }));
+    plans.push(...(page.items ?? []));
+    position = page.position;
+  } while (position !== undefined);
+  return plans;
+}

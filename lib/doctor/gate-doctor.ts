@@ -1,0 +1,127 @@
+import { CfnOutput, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { DOCTOR_ENVIRONMENT, DOCTOR_METRIC, type DoctorSubjects } from '../../lambda/doctor/subjects.ts';
+import type { AuthorizerFunction } from '../authorizer-function.ts';
+import type { CounterTable } from '../counter-table.ts';
+import { DeployError } from '../deploy-error.ts';
+import { METRICS } from '../gate-metrics.ts';
+import { handlersFolder, withHandlerAsset } from '../handler-asset.ts';
+import { NODE_24 } from '../node-24.ts';
+import type { RegistryTable } from '../registry-table.ts';
+import { doctorStatements } from './doctor-statements.ts';
+
+export interface GateDoctorProps {
+  /** How often everything is examined. 5 minutes to 24 hours. @default Duration.hours(1) */
+  readonly every?: Duration;
+  /** Where the message goes when something is not as deployed. @default - the topic of the gate's alarm */
+  readonly topic?: ITopic;
+}
+
+export interface GateDoctorParts {
+  readonly gateName: string;
+  readonly authorizer: AuthorizerFunction;
+  readonly counters: CounterTable;
+  readonly registry: RegistryTable;
+  /** Of the gate's alarm, where there is one. */
+  readonly topic?: ITopic | undefined;
+  readonly logRetention?: RetentionDays | undefined;
+  readonly handlers?: string | undefined;
+  /** Read when the template is written. */
+  readonly subjects: () => DoctorSubjects;
+}
+
+/**
+ * Examines whether everything is as it was deployed: authorizers on every route, answers, permissions, usage plans, tables,
+ * and what the limiter takes for granted of DynamoDB. On a schedule with an alarm, and whenever `headgate doctor` asks.
+ */
+export class GateDoctor extends Construct {
+  readonly fn: LambdaFunction;
+  readonly alarm: Alarm;
+
+  /** @throws DeployError HG220 without the built handler, HG227 for `every` out of its bounds */
+  constructor(scope: Construct, id: string, parts: GateDoctorParts, props: GateDoctorProps = {}) {
+    super(scope, id);
+    const every = checked(props.every ?? Duration.hours(1));
+    this.fn = this.#function(parts);
+    new Rule(this, 'Schedule', {
+      description: 'Headgate: is everything as deployed?',
+      schedule: Schedule.rate(every),
+      targets: [new InvokeFunction(this.fn, { retryAttempts: 1 })],
+    });
+    this.alarm = new Alarm(this, 'NotAsDeployed', {
+      alarmDescription:
+        'Something of the gate is not as deployed: routes may be unprotected. `npx headgate doctor` says what, and what to do.',
+      metric: new Metric({
+        namespace: METRICS.namespace,
+        metricName: DOCTOR_METRIC,
+        dimensionsMap: { [METRICS.dimension]: parts.gateName },
+        statistic: 'Maximum',
+        period: every,
+      }),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 1,
+      // Between two examinations nothing is known that was not known before.
+      treatMissingData: TreatMissingData.IGNORE,
+    });
+    const topic = props.topic ?? parts.topic;
+    if (topic) this.alarm.addAlarmAction(new SnsAction(topic));
+    new CfnOutput(this, 'HeadgateDoctorFunction', { value: this.fn.functionName });
+  }
+
+  #function({ gateName, authorizer, counters, registry, logRetention, handlers, subjects }: GateDoctorParts) {
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: logRetention ?? RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const log = new PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    });
+    const role = new Role(this, 'Role', {
+      description: 'Headgate doctor: looks at what was deployed, and tries the counters on scratch items',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { Log: new PolicyDocument({ statements: [log] }) },
+    });
+    for (const statement of doctorStatements(this, { authorizer, counters, registry, subjects })) {
+      role.addToPrincipalPolicy(statement);
+    }
+    return withHandlerAsset(
+      this,
+      { folder: handlers ?? handlersFolder(), name: 'doctor' },
+      (code) =>
+        new LambdaFunction(this, 'Function', {
+          description: 'Headgate doctor: is everything as deployed?',
+          code,
+          handler: 'index.handler',
+          runtime: NODE_24,
+          architecture: Architecture.ARM_64,
+          memorySize: 256,
+          // API Gateway's control plane allows few calls a second: many large APIs take their time.
+          timeout: Duration.minutes(5),
+          role,
+          logGroup,
+          environment: {
+            [DOCTOR_ENVIRONMENT.gate]: gateName,
+            [DOCTOR_ENVIRONMENT.countersTable]: counters.table.tableName,
+            [DOCTOR_ENVIRONMENT.registryTable]: registry.table.tableName,
+            [DOCTOR_ENVIRONMENT.subjects]: Lazy.string({ produce: () => Stack.of(this).toJsonString(subjects()) }),
+          },
+        }),
+    );
+  }
+}
+
+function checked(every: Duration): Duration {
+  const minutes = every.toMinutes({ integral: false });
+  if (Number.isInteger(minutes) && minutes >= 5 && minutes <= 24 * 60) return every;
+  throw new DeployError('badProperty', `doctor.every is ${minutes} minutes; allowed: whole minutes from 5 to 1440.`);
+}
