@@ -38,7 +38,11 @@ module.exports = {
       'The limiter by itself knows no event and no authorizer, and carries no parser.',
       { path: '^lambda/standalone/' },
       {
-        path: ['^lambda/(authorizer|middleware)/', 'node_modules/(yaml|zod)/', '^lambda/policy/parse'],
+        path: [
+          '^lambda/(authorizer/(?!environment|authorizer-error)|middleware/)',
+          'node_modules/(yaml|zod)/',
+          '^lambda/policy/parse',
+        ],
         reachable: true,
       },
     ),
@@ -58,7 +62,7 @@ module.exports = {
       'examples-use-what-users-use',
       'An example imports the public faces.',
       { path: '^examples/' },
-      { path: ['^lib/(?!index\\.ts$)', '^lambda/(?!(middleware|standalone|policy)/index\\.ts$)', '^(local|scripts)/'] },
+      { path: ['^lib/(?!index\\.ts$)', '^lambda/(?!((middleware|standalone|policy|own-authorizer)/index|middleware/rate-limit)\\.ts$)', '^(local|scripts)/'] },
     ),
   ],
   options: { tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, exclude: { path: '^dist/' } },

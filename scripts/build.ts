@@ -8,7 +8,13 @@ import { COMMON, handlerBundle } from './handler-bundle.ts';
 import { must, packageBin, root } from './process.ts';
 
 /** The package's entry points (`exports` in package.json), as paths without extension. */
-const ENTRY_POINTS = ['lib/index', 'lambda/standalone/index', 'lambda/policy/index', 'lambda/middleware/index'];
+const ENTRY_POINTS = [
+  'lib/index',
+  'lambda/standalone/index',
+  'lambda/policy/index',
+  'lambda/middleware/index',
+  'lambda/middleware/rate-limit',
+];
 const SOURCES = ['{bin,lib,lambda,examples,scripts}/**/*.ts', 'package.json', 'package-lock.json', 'tsconfig*.json'];
 const dist = path.join(root, 'dist');
 

@@ -1,8 +1,8 @@
 import type { AuthorizerContext } from '../http/context.ts';
-import { PROBLEM_CONTENT_TYPE, rateLimitProblem } from '../http/problem.ts';
 import { exposedHeadersOf, rateLimitHeadersOf } from '../http/rate-limit-headers.ts';
 import { readContext } from '../http/read-context.ts';
 import { addHeaders, exposeHeaders, type ProxyResponse } from './add-headers.ts';
+import { limitedResponse } from './limited-response.ts';
 import { asProxyResponse } from './proxy-response.ts';
 import { isStreaming, StreamingResponseError } from './streaming-error.ts';
 
@@ -61,13 +61,7 @@ export function rateLimitHeaders(options: RateLimitHeadersOptions = {}): RateLim
     before({ event }) {
       const context = contextOf(event);
       if (context?.verdict !== 'limited') return undefined;
-      const response = {
-        statusCode: 429,
-        headers: { 'content-type': PROBLEM_CONTENT_TYPE, 'cache-control': 'no-store', ...options.limitedHeaders },
-        body: JSON.stringify(rateLimitProblem(context)),
-        isBase64Encoded: false,
-      };
-      return finish(response, context);
+      return finish(limitedResponse(context, options.limitedHeaders), context);
     },
     after(request) {
       if (isStreaming(request.response)) throw new StreamingResponseError();

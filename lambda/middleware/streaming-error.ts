@@ -2,11 +2,12 @@ import { HeadgateError } from '../errors/headgate-error.ts';
 
 /** HG340: the handler streams its body. */
 export class StreamingResponseError extends HeadgateError {
-  constructor() {
+  /** @param middleware its name in the message */
+  constructor(middleware = 'rateLimitHeaders') {
     super(
       'HG340',
-      'rateLimitHeaders() does not work on handlers that stream their response: the headers are sent before a ' +
-        'middleware sees them. Return the body as a string, or take rateLimitHeaders() off this handler and set the ' +
+      `${middleware}() does not work on handlers that stream their response: the headers are sent before a ` +
+        `middleware sees them. Return the body as a string, or take ${middleware}() off this handler and set the ` +
         'headers by parameter mapping of the integration',
     );
   }

@@ -1,4 +1,5 @@
 // The public face of `headgate/limiter`: the limiter without a gateway.
+export { MissingEnvironmentError } from '../authorizer/authorizer-error.ts';
 export { HeadgateError } from '../errors/headgate-error.ts';
 export type { RateLimitProblem } from '../http/problem.ts';
 export * from '../limiter/index.ts';

@@ -1,4 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { MissingEnvironmentError } from '../authorizer/authorizer-error.ts';
+import { AUTHORIZER_ENVIRONMENT } from '../authorizer/environment.ts';
+import type { AuthorizerContext } from '../http/context.ts';
 import { type RateLimitProblem, rateLimitProblem } from '../http/problem.ts';
 import { rateLimitHeadersOf } from '../http/rate-limit-headers.ts';
 import { contextOf } from '../http/verdict-context.ts';
@@ -8,7 +11,7 @@ import { clientOfOwnId } from '../identity/own-id.ts';
 import { type CounterStore, Limiter, type StoreError, type Verdict } from '../limiter/index.ts';
 import type { Policy } from '../policy/policy.ts';
 import { chargesFor, tierOf } from '../request/charges.ts';
-import { matchReadings } from '../request/match-readings.ts';
+import { matchReadings, type ReadableRequest } from '../request/match-readings.ts';
 import { dynamodbStore } from '../store/dynamodb.ts';
 import { createDynamoDbClient } from '../store/dynamodb-client.ts';
 import { observeDates } from '../store/observe-dates.ts';
@@ -20,14 +23,20 @@ export interface CreateLimiterOptions
   extends Pick<ReliableStoreOptions, 'firstDeadlineMs' | 'deadlineMs' | 'breakerFailures' | 'breakerPauseMs'> {
   /** Compiled: `policyFromJson` here, or `policyFromFile` and `policyFromYaml` of `headgate/policy`. */
   readonly policy: Policy;
-  /** The table that holds the counters: partition key `pk` (string), TTL attribute `exp`, on demand. */
-  readonly table: string;
+  /**
+   * The table that holds the counters: partition key `pk` (string), TTL attribute `exp`, on demand.
+   *
+   * @default - the environment variable HEADGATE_COUNTERS_TABLE
+   */
+  readonly table?: string;
   /**
    * Its retries are not used and it is not changed: one retry is made inside the deadline, where it helps.
    *
    * @default - a client of its own, of the environment's region and credentials
    */
   readonly client?: DynamoDBClient;
+  /** Instead of a table: `memoryStore()` in your tests. */
+  readonly store?: CounterStore;
   /**
    * Milliseconds since the epoch.
    *
@@ -41,12 +50,12 @@ export interface CreateLimiterOptions
 }
 
 /** What a decision has to know of a request. Everything in it may come from the caller. */
-export interface LimitedRequest {
+export interface LimitedRequest extends Pick<ReadableRequest, 'parameters' | 'otherPaths'> {
   readonly method: string;
   /** As the caller sent it, without the query. */
   readonly path: string;
   /** The route that your router has chosen, for example `/users/{id}`; with it the spelling of the path does not matter. */
-  readonly route?: string;
+  readonly route?: string | undefined;
   /**
    * Whom limits `per: client` count: an account, a tenant, a user, as far as it is proven. One that is longer than 64
    * characters, or has others than letters, digits and `. _ @ + = -`, is counted as its SHA-256.
@@ -58,6 +67,13 @@ export interface LimitedRequest {
   readonly tier?: string | undefined;
   /** IPv4 or IPv6; those who have none share one budget. */
   readonly address?: string | undefined;
+  /**
+   * Whether the request may turn out not to count: then `refund` gives back what it has taken. For limits by
+   * `sliding-window`, `sliding-window-log` and `fixed-window`.
+   *
+   * @default false
+   */
+  readonly refundable?: boolean;
 }
 
 /** The limiter of one process, over one policy and one table. */
@@ -65,8 +81,19 @@ export interface RequestLimiter {
   /**
    * Counts a request in every limit that matches it, all or none, and says whether it passes. Where it has to wait for
    * its turn in a queue (`leaky-bucket`) the verdict says so; `waitOut` waits.
+   *
+   * @throws RefundError (HG341) for a `refundable` request that meets a limit of another algorithm
    */
   decide(request: LimitedRequest): Promise<Verdict>;
+  /**
+   * Gives back what a `refundable` request has taken, once; what the table does not take stays counted.
+   *
+   * @param verdict the very object that `decide` returned
+   * @returns how the limits stand now
+   */
+  refund(verdict: Verdict): Promise<Verdict>;
+  /** What a verdict says, by name: see docs/reference/headers.md. */
+  contextOf(verdict: Verdict): AuthorizerContext;
   /** The headers of a verdict, as the policy's `headers` says: `X-RateLimit-*`, and `Retry-After` where it denies. */
   headersOf(verdict: Verdict): Record<string, string>;
   /** The body of a 429, `application/problem+json`. */
@@ -84,6 +111,8 @@ const NO_LIMITS: Verdict = { allowed: true, limits: [], writes: 0 };
  * const verdict = await limiter.decide({ method: 'POST', path: '/login', address: '203.0.113.7' });
  * if (!verdict.allowed) respond(429, limiter.headersOf(verdict), limiter.problemOf(verdict));
  * ```
+ *
+ * @throws MissingEnvironmentError (HG330) without a table
  */
 export function createLimiter(options: CreateLimiterOptions): RequestLimiter {
   const { policy } = options;
@@ -97,7 +126,7 @@ export function createLimiter(options: CreateLimiterOptions): RequestLimiter {
   const exempt = new Exemptions(policy.exempt);
   const words = (verdict: Verdict) => contextOf(verdict, { tier: policy.tiers[0]! }, clock(), policy.headers);
   return {
-    async decide({ method, path, route, client, tier, address }) {
+    async decide({ method, path, route, parameters, otherPaths, client, tier, address, refundable = false }) {
       const from = parseAddress(address);
       const id = clientOfOwnId(client);
       if (exempt.address(from) || exempt.client(id)) return NO_LIMITS;
@@ -106,21 +135,28 @@ export function createLimiter(options: CreateLimiterOptions): RequestLimiter {
         tier: tierOf(policy, tier),
         ...(id !== undefined && { client: id }),
       };
-      const charges = chargesFor(policy, matchReadings(policy, { method, path, template: route }), caller);
-      return charges.length === 0 ? NO_LIMITS : limiter.decide(charges);
+      const request = { method, path, template: route, parameters, ...(otherPaths && { otherPaths }) };
+      const charges = chargesFor(policy, matchReadings(policy, request), caller);
+      if (charges.length === 0) return NO_LIMITS;
+      return limiter.decide(refundable ? charges.map((one) => ({ ...one, refundable })) : charges);
     },
+    refund: (verdict) => limiter.refund(verdict),
+    contextOf: words,
     headersOf: (verdict) => rateLimitHeadersOf(words(verdict)),
     problemOf: (verdict) => rateLimitProblem(words(verdict)),
   };
 }
 
 function storeAndClock(options: CreateLimiterOptions): { store: CounterStore; clock: () => number } {
+  const own = () => Date.now();
+  if (options.store) return { store: options.store, clock: options.clock ?? own };
+  const table = options.table ?? process.env[AUTHORIZER_ENVIRONMENT.countersTable];
+  if (!table) throw new MissingEnvironmentError(AUTHORIZER_ENVIRONMENT.countersTable);
   const client = sendingOnce(options.client ?? createDynamoDbClient());
   // Not its clock: deadlines are kept on a clock that never goes back.
   const { clock: _, ...reliability } = options;
-  const store = reliableStore(dynamodbStore(client, options.table), reliability);
+  const store = reliableStore(dynamodbStore(client, table), reliability);
   if (options.clock) return { store, clock: options.clock };
-  const own = () => Date.now();
   const storeClock = new StoreClock(own);
   observeDates(client, storeClock, own);
   return { store, clock: () => storeClock.now() };

@@ -34,6 +34,7 @@ describe('the packed package in a fresh cdk init app', () => {
       'headgate/limiter': 'createLimiter',
       'headgate/policy': 'policyFromFile',
       'headgate/middleware': 'rateLimitHeaders',
+      'headgate/rate-limit': 'rateLimit',
     };
     for (const [name, member] of Object.entries(expected)) {
       const probe = path.join(app, file);
@@ -70,9 +71,11 @@ describe('the packed package in a fresh cdk init app', () => {
           "import { createLimiter, Limiter, type RequestLimiter } from 'headgate/limiter';",
           "import { policyFromFile } from 'headgate/policy';",
           "import { rateLimitHeaders } from 'headgate/middleware';",
+          "import { rateLimit } from 'headgate/rate-limit';",
           'export const props: HeadgateProps = { policy: RateLimitPolicy.fromFile("headgate.yaml") };',
           'export const all = [Headgate, Limiter, rateLimitHeaders];',
           'const policy = policyFromFile("headgate.yaml");',
+          'export const failures = rateLimit({ name: "log-in", rate: "5/hour", countOnly: (r: { statusCode: number }) => r.statusCode === 401 });',
           'export const limiter: RequestLimiter = createLimiter({ policy, table: "counters" });',
         ].join('\n'),
       );

@@ -1,0 +1,198 @@
+import { setTimeout } from 'node:timers/promises';
+import type { AuthorizerContext } from '../http/context.ts';
+import { exposedHeadersOf, rateLimitHeadersOf } from '../http/rate-limit-headers.ts';
+import { readContext } from '../http/read-context.ts';
+import { addressReader } from '../identity/caller-address.ts';
+import { cellOf } from '../limiter/cells/cell-of.ts';
+import { RefundError, type Verdict, waitOut } from '../limiter/index.ts';
+import type { Policy } from '../policy/policy.ts';
+import { member } from '../request/request-text.ts';
+import { type CreateLimiterOptions, createLimiter, type RequestLimiter } from '../standalone/request-limiter.ts';
+import { addHeaders, exposeHeaders, type ProxyResponse } from './add-headers.ts';
+import { limitedResponse } from './limited-response.ts';
+import { type OwnLimit, policyOfOwnLimit } from './own-limit.ts';
+import { asProxyResponse } from './proxy-response.ts';
+import { kindOfEvent, requestOf } from './read-event.ts';
+import { isStreaming, StreamingResponseError } from './streaming-error.ts';
+
+// The public face of `headgate/rate-limit`. Apart from `headgate/middleware`, which brings no DynamoDB client.
+export { MissingEnvironmentError } from '../authorizer/authorizer-error.ts';
+export { RefundError, type Verdict } from '../limiter/index.ts';
+export type { Policy } from '../policy/policy.ts';
+export { memoryStore } from '../store/memory.ts';
+export { type OwnLimit, RateLimitOptionsError } from './own-limit.ts';
+export { StreamingResponseError } from './streaming-error.ts';
+
+interface CommonOptions<Event, Response> extends Omit<CreateLimiterOptions, 'policy'> {
+  /**
+   * Whom it counts: a user, a tenant, a field of the body, as far as it is proven. Where it gives nothing, or throws, the
+   * caller's address counts.
+   *
+   * @default - the address
+   */
+  readonly by?: (event: Event) => string | number | undefined | null;
+  /** One of the policy's tiers. @default - the policy's first */
+  readonly tier?: (event: Event) => string | undefined;
+  /** The caller's address. @default - what the service in front saw; the policy's `address` is heeded */
+  readonly address?: (event: Event) => string | undefined;
+  /**
+   * Whether a request counts, known from its response: each is charged before the handler runs, and given back where
+   * this says false. A handler that throws without a response counts.
+   *
+   * @default - each counts
+   */
+  readonly countOnly?: (response: Response, event: Event) => boolean;
+  /** Told of every verdict, before the handler runs. */
+  readonly onVerdict?: (verdict: Verdict, event: Event) => void;
+  /** Name the headers in `Access-Control-Expose-Headers` of responses that have CORS headers. @default true */
+  readonly exposeHeaders?: boolean;
+  /** More headers for the 429, for example CORS headers. @default - none */
+  readonly limitedHeaders?: Readonly<Record<string, string>>;
+  /** Resolves after so many milliseconds: how a request waits in a queue. @default - Node's timer */
+  readonly sleep?: (ms: number) => Promise<unknown>;
+}
+
+/** One limit, or a policy of several that is not the gate's: what the gate counts would count twice. */
+export type RateLimitOptions<Event = unknown, Response = unknown> = CommonOptions<Event, Response> &
+  (OwnLimit | { readonly policy: Policy });
+
+/** What the middleware uses of a middy request; the same in @middy/core 5, 6 and 7. */
+export interface RateLimitRequest {
+  readonly event: unknown;
+  response?: unknown;
+}
+
+/** A middleware for @middy/core 5 to 7. */
+export interface RateLimitMiddleware {
+  before(request: RateLimitRequest): Promise<ProxyResponse | undefined>;
+  after(request: RateLimitRequest): Promise<void>;
+  onError(request: RateLimitRequest): Promise<void>;
+}
+
+/**
+ * Limits inside a backend, by what only it knows. For the events of REST and HTTP APIs, function URLs and Application Load
+ * Balancers; no gate is needed in front, only the counters' table. Answers 429 in the handler's place, and adds the
+ * `X-RateLimit-*` headers to every response.
+ *
+ * ```ts
+ * rateLimit({
+ *   name: 'failed-log-ins',
+ *   rate: '5/hour',
+ *   by: (event: APIGatewayProxyEvent) => JSON.parse(event.body ?? '{}').account,
+ *   countOnly: (response) => response.statusCode === 401,
+ * })
+ * ```
+ *
+ * Use it after what `by` needs, a parser of the body for example, and before all else.
+ *
+ * @throws RateLimitOptionsError (HG342) for what is no limit, RefundError (HG341) for `countOnly` with an algorithm that
+ *   cannot give back; at the first request MissingEnvironmentError (HG330) without a table, and StreamingResponseError
+ *   (HG340) when the handler has answered with a stream
+ */
+export function rateLimit<Event = unknown, Response = unknown>(
+  options: RateLimitOptions<Event, Response>,
+): RateLimitMiddleware {
+  const policy = 'policy' in options ? options.policy : policyOfOwnLimit(options, options.by ? 'client' : 'address');
+  const { countOnly, sleep = setTimeout } = options;
+  if (countOnly) checkRefundable(policy);
+  const readAddress = addressReader(policy.address);
+  let made: RequestLimiter | undefined;
+  const limiter = () => {
+    made ??= createLimiter({ ...options, policy });
+    return made;
+  };
+  const running = new WeakMap<RateLimitRequest, Verdict>();
+
+  const decide = (event: Event): Promise<Verdict> => {
+    const request = requestOf(event);
+    const { method, path, template, parameters, otherPaths } = request;
+    const id = quietly(() => options.by?.(event));
+    return limiter().decide({
+      method,
+      path,
+      route: template,
+      parameters,
+      ...(otherPaths && { otherPaths }),
+      client: id === undefined || id === null ? undefined : String(id),
+      tier: quietly(() => options.tier?.(event)),
+      address: options.address
+        ? quietly(() => options.address?.(event))
+        : readAddress(request.sourceIp, request)?.ip.toString(),
+      refundable: countOnly !== undefined,
+    });
+  };
+  const finish = (event: unknown, response: ProxyResponse, context: AuthorizerContext): ProxyResponse => {
+    const complete = addHeaders(response, rateLimitHeadersOf(context));
+    const exposed = (options.exposeHeaders ?? true) ? exposeHeaders(complete, exposedHeadersOf(context)) : complete;
+    return hasSeveralValues(event) ? inSeveralValues(exposed) : exposed;
+  };
+  const settle = async (request: RateLimitRequest): Promise<void> => {
+    const before = running.get(request);
+    if (!before) return;
+    running.delete(request);
+    const { event } = request;
+    const counts = countOnly === undefined || countOnly(request.response as Response, event as Event);
+    const verdict = counts ? before : await limiter().refund(before);
+    const response = asProxyResponse(request.response, kindOfEvent(event) === 'url');
+    if (response === undefined) return;
+    const context = tighter(limiter().contextOf(verdict), readContext(member(event, 'requestContext')));
+    request.response = finish(event, response, context);
+  };
+
+  return {
+    async before(request) {
+      const event = request.event as Event;
+      const verdict = await decide(event);
+      options.onVerdict?.(verdict, event);
+      if (!verdict.allowed) {
+        const context = limiter().contextOf(verdict);
+        return finish(event, limitedResponse(context, options.limitedHeaders), context);
+      }
+      await waitOut(verdict, sleep);
+      running.set(request, verdict);
+      return undefined;
+    },
+    async after(request) {
+      if (isStreaming(request.response)) throw new StreamingResponseError('rateLimit');
+      await settle(request);
+    },
+    async onError(request) {
+      // Without a response nobody has handled the error: it goes on as it is, and what was charged stays.
+      if (request.response !== undefined && request.response !== null && !isStreaming(request.response)) {
+        await settle(request);
+      }
+    },
+  };
+}
+
+function checkRefundable(policy: Policy): void {
+  for (const { name, budgets } of policy.limits) {
+    for (const budget of Object.values(budgets)) {
+      if (!cellOf(budget).counted) throw new RefundError(name, budget.algorithm);
+    }
+  }
+}
+
+/** What a caller sent can make the user's own function throw; then it proves nothing. */
+function quietly<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The headers tell of the limit with the fewest units left, whether the authorizer counted it or this middleware. */
+function tighter(own: AuthorizerContext, outer: AuthorizerContext | undefined): AuthorizerContext {
+  if (outer?.remaining === undefined) return own;
+  return own.remaining === undefined || Number(outer.remaining) < Number(own.remaining) ? outer : own;
+}
+
+/** A balancer that is set to send several values of a header takes only those. */
+const hasSeveralValues = (event: unknown): boolean =>
+  kindOfEvent(event) === 'balancer' && member(event, 'multiValueHeaders') !== undefined;
+
+function inSeveralValues({ headers, ...response }: ProxyResponse): ProxyResponse {
+  const several = Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, [String(value)]]));
+  return { ...response, multiValueHeaders: { ...several, ...response.multiValueHeaders } };
+}
