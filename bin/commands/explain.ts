@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, Exit, UsageError } from '../cli/exit.ts';
 import { type Explanation, explain, parseCaller } from '../cli/explanation.ts';
+import { identityLines } from '../cli/identity-text.ts';
 import { DEFAULT_FILE, readPolicyFile } from '../cli/read-policy.ts';
 import { parseRequest } from '../cli/request-argument.ts';
 import { type Terminal, terminalOf } from '../cli/terminal.ts';
@@ -51,7 +52,11 @@ Exit codes: 0 explained, 1 the policy has errors or cannot be read, 2 wrong usag
       }
       const explanation = explain(policy, route, caller, tier);
       if (options.json) terminal.json(explanation);
-      else show(explanation, terminal);
+      else {
+        show(explanation, terminal);
+        terminal.print('');
+        for (const line of identityLines(policy.identify)) terminal.print(line);
+      }
     });
 }
 

@@ -4,6 +4,7 @@ import type { Limit } from '../../lambda/policy/policy.ts';
 import { worstCases } from '../../lambda/policy/worst-case.ts';
 import { problemText } from '../cli/code-frame.ts';
 import { EXIT, Exit } from '../cli/exit.ts';
+import { identityLines } from '../cli/identity-text.ts';
 import { DEFAULT_FILE, readPolicyFile } from '../cli/read-policy.ts';
 import { type Terminal, terminalOf } from '../cli/terminal.ts';
 
@@ -38,6 +39,7 @@ Exit codes: 0 the policy is right (there may be warnings), 1 it has errors or ca
           const rows = limits.flatMap(worstOf).map((row) => [row.limit, row.per, row.tiers, row.perMinute, row.worst]);
           terminal.table(['limit', 'per', 'tier', 'worst minute', 'at worst'], rows);
           showShared(items, terminal);
+          terminal.note(`\n${identityLines(policy.identify).join('\n')}`);
           terminal.note(`\n${file} is right${warnings === '' ? '' : `, with ${warnings}`}.`);
         } else {
           terminal.note(`${file} has ${[errors, warnings].filter(Boolean).join(' and ')}.`);

@@ -238,6 +238,26 @@ describe('explain', () => {
     expect(ran).toMatchObject({ exitCode, out: '', err: expect.stringContaining(message) });
   });
 
+  test('says how callers are known, as validate does', async () => {
+    const tokens = file(
+      'tokens.yaml',
+      `identify:
+  - apiKey: x-api-key
+  - jwt: { issuer: "https://login.example.com/", audience: [api, app], tier: plan, name: staff }
+  - iam: true
+limits: { a: { per: client, rate: 1/day } }
+`,
+    );
+    const explained = await headgate('explain', 'GET /x', '--as', 'client:jwt.staff:auth0=7C7', '--policy', tokens);
+    expect(explained).toMatchObject({ exitCode: 0, out: expect.stringContaining('client:jwt.staff:auth0=7C7') });
+    const lines = `Who is calling: the first of these that proves something, else the address.
+  1. a key in \`x-api-key\`, looked up in the registry
+  2. a token in \`authorization: Bearer\` of https://login.example.com/, signed by a key at https://login.example.com/.well-known/jwks.json, with api or app in \`aud\`, not expired: client jwt.staff:<sub>, tier by \`plan\`
+  3. the IAM principal that signed the request: client iam:ACCOUNT...; seen by middleware and limit() only`;
+    expect(explained.out).toContain(lines);
+    expect((await headgate('validate', tokens)).err).toContain(lines);
+  });
+
   test('of a wrong policy points to validate', async () => {
     const ran = await headgate('explain', 'GET /x', '--policy', wrong);
     expect(ran).toMatchObject({ exitCode: 1, out: '', err: expect.stringContaining(`headgate validate ${wrong}`) });
