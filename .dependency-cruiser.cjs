@@ -62,7 +62,13 @@ module.exports = {
       'examples-use-what-users-use',
       'An example imports the public faces.',
       { path: '^examples/' },
-      { path: ['^lib/(?!index\\.ts$)', '^lambda/(?!((middleware|standalone|policy|own-authorizer)/index|middleware/rate-limit)\\.ts$)', '^(local|scripts)/'] },
+      {
+        path: [
+          '^lib/(?!index\\.ts$)',
+          '^lambda/(?!((middleware|standalone|policy|own-authorizer)/index|middleware/rate-limit)\\.ts$)',
+          '^(local|scripts)/',
+        ],
+      },
     ),
   ],
   options: { tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, exclude: { path: '^dist/' } },
