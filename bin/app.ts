@@ -1,4 +1,4 @@
-// The CDK app: deploys the notes API behind a gate with the limits of a policy file.
+// The CDK app. A policy with `apis` becomes a gate in front of those APIs; any other the notes API behind a gate.
 //   cdk deploy [-c policy=FILE] [-c stackName=NAME] [-c storeDeadlineMs=NUMBER]
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -6,7 +6,8 @@ import { App, Duration, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { NotesApiStack } from '../examples/notes-api/notes-api-stack.ts';
 import { HeadgateError, RateLimitPolicy } from '../lib/index.ts';
-import { acknowledgeFindings } from './app/nag-reasons.ts';
+import { GateStack } from './app/gate-stack.ts';
+import { acknowledgeFindings, acknowledgeGateFindings } from './app/nag-reasons.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const backend = path.join(root, 'dist', 'handlers', 'notes');
@@ -26,14 +27,20 @@ function contextText(app: App, key: string): string | undefined {
 try {
   const app = new App();
   const deadlineMs = contextText(app, 'storeDeadlineMs');
-  const stack = new NotesApiStack(app, contextText(app, 'stackName') ?? 'NotesApi', {
-    description: 'A REST and an HTTP API behind Headgate',
-    policy: RateLimitPolicy.fromFile(policyFile(app)),
-    backend,
+  const policy = RateLimitPolicy.fromFile(policyFile(app));
+  const props = {
+    policy,
     ...(deadlineMs !== undefined && { storeDeadline: Duration.millis(Number(deadlineMs)) }),
-  });
+  };
+  const stackName = contextText(app, 'stackName');
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  acknowledgeFindings(stack);
+  if (policy.deployment.apis.length > 0) {
+    const description = 'Headgate in front of the APIs that its policy names';
+    acknowledgeGateFindings(new GateStack(app, stackName ?? 'Headgate', { description, ...props }).gate);
+  } else {
+    const description = 'A REST and an HTTP API behind Headgate';
+    acknowledgeFindings(new NotesApiStack(app, stackName ?? 'NotesApi', { description, backend, ...props }));
+  }
   app.synth();
 } catch (error) {
   // A mistake of the user's own is said in a sentence; anything else needs its stack trace.

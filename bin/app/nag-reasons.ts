@@ -1,11 +1,11 @@
-import { Validations } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
 import type { NotesApiStack } from '../../examples/notes-api/notes-api-stack.ts';
+import type { Headgate } from '../../lib/index.ts';
+import { acceptFinding as accept, acknowledgeAttachments } from './nag-attachments.ts';
 
 /** Accepts single findings of cdk-nag's AWS Solutions pack, each where it is found and for a reason. */
 export function acknowledgeFindings({ gate, restApi, backend }: NotesApiStack): void {
   const managed = (name: string): string => `IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/${name}]`;
-  accept(gate.counters, 'DDB3', 'Counters are the memory of the running windows: a restored one would be wrong.');
+  acknowledgeGateFindings(gate);
   accept(backend, managed('AWSLambdaBasicExecutionRole'), 'The demo backend writes its log: what the policy allows.');
   accept(restApi, managed('AmazonAPIGatewayPushToCloudWatchLogs'), 'The role that API Gateway documents for its logs.');
   accept(restApi, 'APIG2', 'The demo backend reads its input itself and keeps at most 1,000 characters of it.');
@@ -14,6 +14,8 @@ export function acknowledgeFindings({ gate, restApi, backend }: NotesApiStack): 
   accept(restApi, 'COG4', 'Callers are known by their API key: Headgate limits, it does not authenticate.');
 }
 
-function accept(construct: IConstruct, rule: string, reason: string): void {
-  Validations.of(construct).acknowledge({ id: `AwsSolutions-${rule}`, reason });
+/** The same for a gate alone, with what it is attached to. */
+export function acknowledgeGateFindings(gate: Headgate): void {
+  accept(gate.counters, 'DDB3', 'Counters are the memory of the running windows: a restored one would be wrong.');
+  acknowledgeAttachments(gate, accept);
 }

@@ -28,6 +28,7 @@ export interface AttachmentProps {
  * to detach along with it. The same holds for the permission to invoke the authorizer.
  */
 export class Attachment extends Construct {
+  readonly api: AttachedApi;
   readonly resource: CustomResource;
   readonly permissions: IamPolicy;
 
@@ -35,6 +36,7 @@ export class Attachment extends Construct {
     super(scope, id);
     const { api, gateName, authorizer, registry, provider, expected } = props;
     const stack = Stack.of(this);
+    this.api = api;
     this.permissions = new IamPolicy(this, 'Permissions', {
       statements: [...onApi(stack, api), onRecords(registry, api)],
       roles: [provider.role],

@@ -1,0 +1,35 @@
+import { CfnOutput, type Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Headgate, type RateLimitPolicy } from '../../lib/index.ts';
+
+export interface GateStackProps extends StackProps {
+  /** With `apis`: the gate stands before them. */
+  readonly policy: RateLimitPolicy;
+  /** How long a decision may wait for the counters, the first of a container too. @default - Headgate's own */
+  readonly storeDeadline?: Duration;
+  /** @default - the handlers of the installed package */
+  readonly handlers?: string;
+}
+
+/** A gate and no API: it is attached to those that the policy names. */
+export class GateStack extends Stack {
+  readonly gate: Headgate;
+
+  constructor(scope: Construct, id: string, { policy, storeDeadline, handlers, ...props }: GateStackProps) {
+    super(scope, id, props);
+    this.gate = new Headgate(this, 'Headgate', {
+      policy,
+      ...(storeDeadline && { storeDeadline, firstStoreDeadline: storeDeadline }),
+      ...(handlers !== undefined && { handlers }),
+    });
+    const { gate } = this;
+    const outputs = {
+      CountersTableName: gate.counters.table.tableName,
+      RegistryTableName: gate.registry.table.tableName,
+      AlarmTopicArn: gate.alarm!.topic.topicArn,
+      LimitedAlarmName: gate.alarm!.alarm.alarmName,
+      AuthorizerFunctionName: gate.authorizer.fn.functionName,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}
