@@ -4,7 +4,7 @@ export interface ControlPlaneFailure {
   readonly name: string;
   /** One line, at most 300 characters. */
   readonly message: string;
-  /** What the service asks to wait at least, ms; at most a minute. */
+  /** What the service asks to wait at least, ms; at most 15 s: a run has to end in its time. */
   readonly retryAfterMs: number;
 }
 
@@ -39,7 +39,7 @@ export function failureOf(error: unknown): ControlPlaneFailure {
     message: String(message ?? '')
       .replace(/\s+/g, ' ')
       .slice(0, 300),
-    retryAfterMs: seconds > 0 ? Math.min(seconds, 60) * 1000 : 0,
+    retryAfterMs: seconds > 0 ? Math.min(seconds, 15) * 1000 : 0,
   };
 }
 

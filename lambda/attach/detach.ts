@@ -2,6 +2,7 @@ import { StillAskedError } from './attach-error.ts';
 import { isDeploymentKey } from './deployment-note.ts';
 import { type AttachReport, apiText, type EngineParts, giveBack } from './engine.ts';
 import { type AttachTarget, AUTHORIZER } from './model.ts';
+import { earlierName } from './other-gate.ts';
 import { planRestores } from './plan.ts';
 import { withdraw } from './withdraw.ts';
 
@@ -16,6 +17,8 @@ export async function detach<State>(parts: EngineParts<State>, target: AttachTar
   const state = await adapter.read(target);
   const known = await records.all();
   const restored: string[] = [];
+  // The rollback of an attachment under another name, which was refused: the one that stands is not meant.
+  if (earlierName(known, target) !== undefined) return { done: true, changed: [], restored, kept: [], left: [] };
   if (state === undefined) {
     for (const key of known.keys()) await records.remove(key);
     return { done: true, changed: [], restored, kept: [], left: [] };

@@ -11,6 +11,7 @@ import {
   type Obstacle,
   type Survey,
 } from './model.ts';
+import { earlierName, renamedObstacle } from './other-gate.ts';
 import { sameValue } from './value.ts';
 
 /** What attaching would do. Nothing is touched by making one. */
@@ -46,11 +47,12 @@ export function planAttachment<State>(
   const back = planRestores(adapter, state, uncovered);
   const publishes = mustPublish(adapter, state, target, records, survey, changes.length + back.restores.length > 0);
   const pending = publishes && target.publishPending !== true ? survey.unpublished : [];
+  const earlier = earlierName(records, target);
   return {
     changes,
     ...back,
     left: survey.left,
-    obstacles: [...survey.obstacles, ...pending],
+    obstacles: earlier === undefined ? [...survey.obstacles, ...pending] : [renamedObstacle(earlier)],
     publishes,
     unpublished: survey.unpublished,
   };

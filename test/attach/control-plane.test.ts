@@ -88,10 +88,10 @@ describe('back-off', () => {
     }
   });
 
-  test('waits as long as the service asks, at most a minute', async () => {
+  test('waits as long as the service asks, at most 15 s', async () => {
     for (const [seconds, ms] of [
       ['3', 3000],
-      ['7200', 60_000],
+      ['7200', 15_000],
     ] as const) {
       const { plane, slept } = world();
       await plane.call('GetStage', failing(1, () => Object.assign(throttled(), { retryAfterSeconds: seconds })).send);

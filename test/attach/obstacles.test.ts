@@ -77,6 +77,41 @@ describe('attaching stops before any change', () => {
     );
   });
 
+  test('where another gate is in front already, even to replace it; not of routes that are left out', async () => {
+    const world = shop();
+    const authorizerId = ownAuthorizer(world, 'headgate-Other');
+    Object.assign(world.api.method('GET /notes'), { authorizationType: 'CUSTOM', authorizerId });
+    world.api.deploy('live');
+    for (const replace of [false, true]) {
+      expect(await refusal(world, { replace })).toContain(
+        '\n- GET /notes: another gate is in front of it (authorizer "headgate-Other"), and there can be one. Ways on: detach',
+      );
+    }
+    expect(await world.run('attach', { routes: [{ method: 'POST', path: '/notes' }] })).toMatchObject({ done: true });
+  });
+
+  test('under another name; and the rollback of that leaves the standing attachment alone', async () => {
+    const world = shop();
+    await world.run('attach');
+    const attached = world.picture();
+    for (const replace of [false, true]) {
+      await expect(world.run('attach', { gate: 'New.Name', replace })).rejects.toThrow(
+        /^HG240: .*\n- authorizer "headgate-Shop-Gate": the gate has another name than when it was attached\. Ways on: keep/,
+      );
+    }
+    await world.run('detach');
+    expect(world.picture()).toEqual(attached);
+    expect(world.records.size).toBeGreaterThan(0);
+    await world.run('detach', { gate: 'Shop.Gate' });
+    expect(world.api.config.authorizers).toEqual([]);
+  });
+
+  test('where the API has as many authorizers as it may have', async () => {
+    const world = shop();
+    for (let i = 0; i < 10; i++) ownAuthorizer(world, `own-${i}`);
+    expect(await refusal(world)).toContain('- authorizers: the API has 10 authorizers');
+  });
+
   test('`deny: middleware` goes on where others deny, and so does `sharedDeny`', async () => {
     for (const options of [{ deny: 'middleware' }, { sharedDeny: true }] as const) {
       const world = shop();

@@ -8,6 +8,7 @@ import {
   type Obstacle,
   type Survey,
 } from '../model.ts';
+import { isOtherGate, otherGateObstacle } from '../other-gate.ts';
 import { selectMethods } from '../rest/select-methods.ts';
 import { invocationUri } from '../rest/values.ts';
 import { sameValue } from '../value.ts';
@@ -34,7 +35,9 @@ export function surveyHttpApi(state: HttpState, target: AttachTarget, records: A
   }
   return {
     elements,
-    left: routes.filter((route) => !taken.includes(route)).map((route) => leftRoute(route, state)),
+    left: routes
+      .filter((route) => !taken.includes(route) && otherGateOf(route, state, target) === undefined)
+      .map((route) => leftRoute(route, state)),
     obstacles: [
       ...apiObstacles(state, target),
       ...unknown.map(({ method, path }) => ({
@@ -42,6 +45,10 @@ export function surveyHttpApi(state: HttpState, target: AttachTarget, records: A
         where: `${method} ${path}`,
         waysOn: ['correct the route', 'leave it out'],
       })),
+      ...routes.flatMap((route) => {
+        const gate = otherGateOf(route, state, target);
+        return gate === undefined ? [] : [otherGateObstacle(route.route, gate)];
+      }),
       ...(ours === undefined && taken.length > 0 ? authorizerObstacles(state, target) : []),
     ],
     unpublished: unpublishedEdits(state, target),
@@ -70,6 +77,16 @@ function isTaken(
   if (ours === undefined || route.authorizerId !== ours.id) return false;
   const before = records.get(routeElementKey(route))?.before as { authorizationType?: string } | null | undefined;
   return (before?.authorizationType ?? 'NONE') === 'NONE';
+}
+
+/** The name of another gate's authorizer on this route. */
+function otherGateOf(
+  { authorizerId }: HttpRoute,
+  { authorizers }: HttpState,
+  target: AttachTarget,
+): string | undefined {
+  const name = authorizers.find(({ id }) => id === authorizerId)?.name;
+  return isOtherGate(name, target) ? name : undefined;
 }
 
 function authorizerElement(ours: HttpAuthorizer | undefined, { gate, functionArn }: AttachTarget): Element {

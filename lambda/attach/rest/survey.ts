@@ -9,6 +9,7 @@ import {
   type Obstacle,
   type Survey,
 } from '../model.ts';
+import { isOtherGate, otherGateObstacle } from '../other-gate.ts';
 import { isOurs } from '../plan.ts';
 import { sameValue } from '../value.ts';
 import { wantedResponse } from './answers.ts';
@@ -26,16 +27,18 @@ import {
   responseValue,
 } from './values.ts';
 
+/** Authorizers that a REST API may have, unless AWS has raised it. */
+const MOST_AUTHORIZERS = 10;
+
 /** What attaching a gate wants of a REST API. Pure. */
 export function surveyRestApi(state: RestState, target: AttachTarget, records: AttachRecords): Survey {
   const ours = ourAuthorizer(state, target, records);
   const { methods, unknown } = selectMethods(state.methods, target.routes);
   const own = (method: RestMethod) => ownMethod(method, ours, records);
   const taken = methods.filter((method) => target.replace === true || own(method).authorizationType === 'NONE');
-  const keeping = state.methods
-    .filter((method) => !taken.includes(method))
-    .map(own)
-    .filter(hasAuthorization);
+  const gateOf = (method: RestMethod) => otherGateOf(own(method), state, target);
+  const isLeft = (method: RestMethod) => !taken.includes(method) && gateOf(method) === undefined;
+  const keeping = state.methods.filter(isLeft).map(own).filter(hasAuthorization);
 
   const elements: Element[] = [];
   if (taken.length > 0) {
@@ -47,13 +50,14 @@ export function surveyRestApi(state: RestState, target: AttachTarget, records: A
   return {
     elements,
     left: [
-      ...methods.filter((method) => !taken.includes(method)).map((method) => leftMethod(own(method), state)),
+      ...methods.filter(isLeft).map((method) => leftMethod(own(method), state)),
       ...(answers429 ? leftResponses(state, target, records) : []),
     ],
     obstacles: [
       ...stageObstacles(state, target),
       ...unknown.map(({ method, path }) => unknownRoute(`${method} ${path}`)),
-      ...(ours === undefined ? nameObstacles(state, target) : []),
+      ...methods.flatMap((method) => otherGateObstacles(method, gateOf(method))),
+      ...(ours === undefined && taken.length > 0 ? authorizerObstacles(state, target) : []),
       ...(answers429 && target.sharedDeny !== true ? denyHazards(state, keeping, records) : []),
     ],
     unpublished: unpublishedEdits(state, target, records),
@@ -81,6 +85,20 @@ function ownMethod(method: RestMethod, ours: RestAuthorizer | undefined, records
 }
 
 const hasAuthorization = ({ authorizationType }: RestMethod): boolean => authorizationType !== 'NONE';
+
+/** The name of another gate's authorizer on this method. */
+function otherGateOf(
+  { authorizerId }: RestMethod,
+  { authorizers }: RestState,
+  target: AttachTarget,
+): string | undefined {
+  const name = authorizers.find(({ id }) => id === authorizerId)?.name;
+  return isOtherGate(name, target) ? name : undefined;
+}
+
+function otherGateObstacles({ route }: RestMethod, gate: string | undefined): Obstacle[] {
+  return gate === undefined ? [] : [otherGateObstacle(route, gate)];
+}
 
 function authorizerElement(ours: RestAuthorizer | undefined, { gate, functionArn }: AttachTarget): Element {
   const wanted = {
@@ -176,11 +194,15 @@ const unknownRoute = (where: string): Obstacle => ({
   waysOn: ['correct the route', 'leave it out'],
 });
 
-function nameObstacles({ authorizers }: RestState, { gate }: AttachTarget): Obstacle[] {
+function authorizerObstacles({ authorizers }: RestState, { gate }: AttachTarget): Obstacle[] {
   const name = authorizerName(gate);
-  if (!authorizers.some((authorizer) => authorizer.name === name)) return [];
-  const what = 'the API has an authorizer of this name that asks another function';
-  return [{ what, where: `authorizer "${name}"`, waysOn: ['rename or delete it', 'another `gateName`'] }];
+  if (authorizers.some((authorizer) => authorizer.name === name)) {
+    const what = 'the API has an authorizer of this name that asks another function';
+    return [{ what, where: `authorizer "${name}"`, waysOn: ['rename or delete it', 'another `gateName`'] }];
+  }
+  if (authorizers.length < MOST_AUTHORIZERS) return [];
+  const what = `the API has ${authorizers.length} authorizers, as many as a REST API may have by default`;
+  return [{ what, where: 'authorizers', waysOn: ['delete one that no method asks'] }];
 }
 
 /** Ours on the API, but not in what the stage serves: somebody has put an older deployment back. */
