@@ -4,13 +4,14 @@ import { packageRoot, packageVersion } from './cli/package-file.ts';
 import { createProgram, runProgram } from './cli/program.ts';
 import { register as block } from './commands/block.ts';
 import { register as client } from './commands/client.ts';
+import { register as docs } from './commands/docs.ts';
 import { register as explain } from './commands/explain.ts';
 import { register as init } from './commands/init.ts';
 import { register as schema } from './commands/schema.ts';
 import { register as unblock } from './commands/unblock.ts';
 import { register as validate } from './commands/validate.ts';
 
-const commands = [init, validate, explain, schema, client, block, unblock];
+const commands = [init, validate, explain, docs, schema, client, block, unblock];
 
 const program = createProgram(commands, packageVersion(packageRoot(import.meta.dirname)));
 process.exitCode = await runProgram(program, process.argv.slice(2));
