@@ -1,6 +1,7 @@
 import type { NotesApiStack } from '../../examples/notes-api/notes-api-stack.ts';
 import type { Headgate } from '../../lib/index.ts';
 import { acceptFinding as accept, acknowledgeAttachments } from './nag-attachments.ts';
+import { acknowledgeDoctor } from './nag-doctor.ts';
 
 /** Accepts single findings of cdk-nag's AWS Solutions pack, each where it is found and for a reason. */
 export function acknowledgeFindings({ gate, restApi, backend }: NotesApiStack): void {
@@ -14,8 +15,9 @@ export function acknowledgeFindings({ gate, restApi, backend }: NotesApiStack): 
   accept(restApi, 'COG4', 'Callers are known by their API key: Headgate limits, it does not authenticate.');
 }
 
-/** The same for a gate alone, with what it is attached to. */
+/** The same for a gate alone, with what it is attached to and what looks after it. */
 export function acknowledgeGateFindings(gate: Headgate): void {
   accept(gate.counters, 'DDB3', 'Counters are the memory of the running windows: a restored one would be wrong.');
   acknowledgeAttachments(gate, accept);
+  acknowledgeDoctor(gate, accept);
 }
