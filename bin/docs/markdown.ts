@@ -36,7 +36,7 @@ function identity({ credentials, credentialsNeeded, tiers }: PublicPolicy): stri
   const others = credentialsNeeded
     ? 'Requests without are answered with 401 (on some of our APIs 403).'
     : `Requests without count for the IP address that they come from (an IPv6 address for its /64 network)${tiers.length > 1 ? `, with the limits of \`${tiers[0]}\`` : ''}.`;
-  return `Requests ${ways.join(', or ')}, count for you, wherever they come from. ${others}`;
+  return `Requests ${ways.join(' or ')} count for you, wherever they come from. ${others}`;
 }
 
 function limits({ limits: all, tiers, shared }: PublicPolicy): string {
