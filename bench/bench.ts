@@ -1,6 +1,7 @@
 // `npm run bench`: see `--help`.
 import { cpus } from 'node:os';
 import { startEngine } from '../test/support/engine/start.ts';
+import { measureAcrossItems } from './across-items.ts';
 import { measureCeiling } from './ceiling-figures.ts';
 import { CONTESTANTS } from './contestants/index.ts';
 import { installPeer, PEER } from './contestants/install.ts';
@@ -15,7 +16,7 @@ import type { Results } from './results.ts';
 import { type Job, runJobs } from './run-jobs.ts';
 import { workloads } from './workloads.ts';
 
-const MEASURES = ['ceiling', 'cpu', 'throughput', 'bundles'];
+const MEASURES = ['ceiling', 'across-items', 'cpu', 'throughput', 'bundles'];
 const QUICK = 0.2;
 
 const since = performance.now();
@@ -60,6 +61,7 @@ async function run(options: Options): Promise<Results> {
     return {
       outcomes,
       ceiling: wanted('ceiling') ? await measureCeiling() : [],
+      acrossItems: wanted('across-items') ? await measureAcrossItems(options.quick ? 20 : 90) : [],
       cpu: wanted('cpu') ? await measureCpu(options.quick ? 20_000 : 100_000) : [],
       ...(wanted('throughput') && { perSecond: await measureThroughput(engine.endpoint, options.quick ? 2000 : 8000) }),
       bundles: wanted('bundles') ? await measureBundles(engine.endpoint, options.quick ? 3 : 9) : [],

@@ -1,3 +1,4 @@
+import type { AcrossItemsFigures } from './across-items.ts';
 import type { CeilingFigures } from './ceiling-figures.ts';
 import type { BundleFigures } from './measures/bundles.ts';
 import type { CpuFigures } from './measures/cpu.ts';
@@ -7,6 +8,7 @@ import type { Outcome } from './run-workload.ts';
 export interface Results {
   readonly outcomes: readonly Outcome[];
   readonly ceiling: readonly CeilingFigures[];
+  readonly acrossItems: readonly AcrossItemsFigures[];
   readonly cpu: readonly CpuFigures[];
   readonly bundles: readonly BundleFigures[];
   /** Decisions a second of one process against the engine. */

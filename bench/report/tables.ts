@@ -1,3 +1,4 @@
+import { ITEMS } from '../across-items.ts';
 import type { CeilingFigures } from '../ceiling-figures.ts';
 import { CONTESTANTS } from '../contestants/index.ts';
 import { judge } from '../goals.ts';
@@ -94,6 +95,18 @@ function ceilingCell({ writesPerDecision, writesPerSecond, admitted }: CeilingFi
   return `${writesPerDecision.toFixed(3)}${perSecond}, ${admitted.toFixed(3)}`;
 }
 
+/** Of each item the share of what was counted that never passed. */
+export function acrossItemsTable({ acrossItems }: Results): string {
+  const rows = acrossItems.map(({ denier, admitted, writesPerDecision, stranded }) => [
+    denier,
+    two(admitted),
+    two(writesPerDecision),
+    ...ITEMS.map((item) => two(stranded[item])),
+  ]);
+  const stranded = ITEMS.map((item) => `${item}: stranded`);
+  return markdownTable(['who denies half', 'admitted', 'writes per decision', ...stranded], rows);
+}
+
 export function processTable({ cpu, perSecond }: Results): string {
   const rows = cpu.map((one) => [
     one.name,
@@ -130,6 +143,7 @@ export function allTables(results: Results): [name: string, table: string][] {
     ['comparison', comparison(results), results.outcomes.length > 0],
     ['ratios', ratios(results), results.outcomes.length > 0],
     ['ceiling', ceilingTable(results), results.ceiling.length > 0],
+    ['across-items', acrossItemsTable(results), results.acrossItems.length > 0],
     ['process', processTable(results), results.cpu.length > 0 || results.perSecond !== undefined],
     ['bundles', bundleTable(results), results.bundles.length > 0],
     ['goals', goalTable(results), !results.quick && judge(results).length > 0],

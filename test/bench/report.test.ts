@@ -24,6 +24,7 @@ const outcome = (contestant: string, workload: string, more: Partial<Outcome> = 
 const results = (more: Partial<Results>): Results => ({
   outcomes: [],
   ceiling: [],
+  acrossItems: [],
   cpu: [],
   bundles: [],
   machine: 'a machine',
