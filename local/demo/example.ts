@@ -23,9 +23,9 @@ const OUTPUTS = [
 /** Names of what the example's stack has deployed. */
 export type ExampleOutputs = Readonly<Record<(typeof OUTPUTS)[number], string>>;
 
-/** The example's policy, as its deployment compiles it. */
-export function examplePolicy(): Policy {
-  return compilePolicy(readFileSync(POLICY_FILE, 'utf8'), POLICY_FILE);
+/** The example's policy, as its deployment compiles it. @param file another policy for it */
+export function examplePolicy(file: string = POLICY_FILE): Policy {
+  return compilePolicy(readFileSync(file, 'utf8'), file);
 }
 
 /**
@@ -34,10 +34,14 @@ export function examplePolicy(): Policy {
  */
 const PATIENCE_MS = '3000';
 
-/** Deploys `bin/app.ts` with the example's policy. */
-export async function deployExample(aws: LocalAws, signal?: AbortSignal): Promise<ExampleOutputs> {
+/** Deploys `bin/app.ts` with the example's policy, or another. */
+export async function deployExample(
+  aws: LocalAws,
+  signal?: AbortSignal,
+  policy: string = POLICY_FILE,
+): Promise<ExampleOutputs> {
   const stacks = await deploy(aws, {
-    context: { policy: POLICY_FILE, storeDeadlineMs: PATIENCE_MS },
+    context: { policy, storeDeadlineMs: PATIENCE_MS },
     ...(signal && { signal }),
   });
   const found = Object.assign({}, ...Object.values(stacks)) as Record<string, string>;

@@ -32,20 +32,24 @@ export interface Example {
 /** Time for `beforeAll`: a start and a deployment, the first time with an installation. */
 export const START_MS = 180_000;
 
-/** Starts a local AWS and deploys the example to it. Each suite needs one; stop it in `afterAll`. */
-export async function startExample(): Promise<Example> {
+/**
+ * Starts a local AWS and deploys the example to it. Each suite needs one; stop it in `afterAll`.
+ *
+ * @param policy another policy file for it
+ */
+export async function startExample(policy?: string): Promise<Example> {
   const aws = await startLocalAws();
   try {
     await bootstrap(aws);
-    const outputs = await deployExample(aws);
-    return exampleAt(aws, outputs);
+    const outputs = await deployExample(aws, undefined, policy);
+    return exampleAt(aws, outputs, policy);
   } catch (error) {
     await aws.stop();
     throw error;
   }
 }
 
-function exampleAt(aws: LocalAws, outputs: ExampleOutputs): Example {
+function exampleAt(aws: LocalAws, outputs: ExampleOutputs, policy?: string): Example {
   const config = clientConfig(aws.endpoint);
   const dynamodb = new DynamoDBClient(config);
   const cloudwatch = new CloudWatchClient(config);
@@ -53,7 +57,7 @@ function exampleAt(aws: LocalAws, outputs: ExampleOutputs): Example {
   return {
     aws,
     outputs,
-    policy: examplePolicy(),
+    policy: examplePolicy(policy),
     config,
     dynamodb,
     cloudwatch,
