@@ -1,6 +1,6 @@
 import type { Address } from '../identity/address.ts';
 import type { BlockList } from '../identity/block-list.ts';
-import { type Caller, credentialsOf, identify } from '../identity/caller.ts';
+import { type Caller, credentialsOf, identify, type ProvenContext } from '../identity/caller.ts';
 import { addressReader } from '../identity/caller-address.ts';
 import type { ClientCache } from '../identity/client-cache.ts';
 import { Exemptions } from '../identity/exemptions.ts';
@@ -21,6 +21,8 @@ export interface GateRequest extends ReadableRequest, HeaderSource {
   readonly sourceIp: unknown;
   /** The id of API Gateway's own key, where it has recognised one. */
   readonly gatewayKeyId: unknown;
+  /** What AWS or another authorizer has proven; only events of backends have it. */
+  readonly proven?: ProvenContext;
   readonly requestId: string;
   readonly api: string;
   readonly stage: string;
@@ -76,7 +78,7 @@ export function createGate({ policy, limiter, clients, tokens, blocks, clock, on
     const matched = matchReadings(policy, request);
     progress.matched = matched;
     const isExempt = exempt.address(address);
-    const credentials = credentialsOf(policy.identify, request, request.gatewayKeyId);
+    const credentials = credentialsOf(policy.identify, request, request.gatewayKeyId, request.proven);
     if (credentials.needsProof && !isExempt && !exempt.namesClients) {
       const denied = limiter.deniedByBelief(addressCharges(policy, matched, anonymous.address));
       if (denied) return { kind: 'decided', caller: anonymous, verdict: denied };

@@ -27,6 +27,7 @@ export function httpApiRequest(event: unknown): GateRequest {
     headers: record(member(event, 'headers')),
     sourceIp: member(event, 'requestContext', 'http', 'sourceIp'),
     gatewayKeyId: undefined,
+    proven: { authorizer: member(event, 'requestContext', 'authorizer') },
     requestId: text(member(event, 'requestContext', 'requestId')),
     api: text(member(event, 'requestContext', 'apiId')),
     stage,

@@ -21,6 +21,10 @@ export function restRequest(event: unknown): GateRequest {
     multiValueHeaders: record(member(event, 'multiValueHeaders')),
     sourceIp: member(event, 'requestContext', 'identity', 'sourceIp'),
     gatewayKeyId: member(event, 'requestContext', 'identity', 'apiKeyId'),
+    proven: {
+      identity: member(event, 'requestContext', 'identity'),
+      authorizer: member(event, 'requestContext', 'authorizer'),
+    },
     requestId: text(member(event, 'requestContext', 'requestId')),
     api: text(member(event, 'requestContext', 'apiId')),
     stage: text(member(event, 'requestContext', 'stage')),

@@ -142,6 +142,68 @@ test('a scheme that is not Bearer, or two tokens, prove nothing', async () => {
   expect(world.refusals).toEqual([]);
 });
 
+describe('what AWS or another authorizer has proven, in events of backends', () => {
+  const policy = policyOf(`identify:
+  - iam: true
+  - authorizer: { client: sub, tier: plan }
+  - header: x-tenant
+    trusted: true
+anonymous: reject
+tiers: [free, gold]
+limits:
+  client: { per: client, rate: { free: 2/minute, gold: 4/minute } }
+`);
+  const withContext = <T extends { requestContext: object; headers: object }>(
+    event: T,
+    more: object,
+    headers = {},
+  ) => ({
+    ...event,
+    headers: { ...event.headers, ...headers },
+    multiValueHeaders: undefined,
+    requestContext: { ...event.requestContext, ...more },
+  });
+  const userArn = 'arn:aws:sts::123456789012:assumed-role/batch/run-17';
+
+  test.each([
+    [
+      'IAM, REST',
+      withContext(restEvent(), { identity: { sourceIp: '203.0.113.7', userArn } }),
+      'iam:123456789012.role.batch',
+    ],
+    ['IAM, HTTP', withContext(httpEvent(), { authorizer: { iam: { userArn } } }), 'iam:123456789012.role.batch'],
+    [
+      'Cognito, REST',
+      withContext(restEvent(), { authorizer: { claims: { sub: 'u7', plan: 'gold' } } }),
+      'authorizer:u7',
+    ],
+    [
+      'JWT authorizer, HTTP',
+      withContext(httpEvent(), { authorizer: { jwt: { claims: { sub: 'u7', plan: 'gold' } } } }),
+      'authorizer:u7',
+    ],
+    ['a trusted header', withContext(httpEvent(), {}, { 'x-tenant': 'acme' }), 'header:acme'],
+  ])('%s', async (_, event, client) => {
+    const { context } = await createWorld(policy).call(event);
+    expect(context).toMatchObject({ verdict: 'allowed', client });
+    expect(context.tier).toBe(client === 'authorizer:u7' ? 'gold' : 'free');
+  });
+
+  test('a caller cannot write it', async () => {
+    const forged = { userArn, authorizer: { claims: { sub: 'u7' } }, iam: { userArn } };
+    for (const event of [restEvent(), httpEvent()]) {
+      const call = createWorld(policy).call({
+        ...event,
+        body: JSON.stringify(forged),
+        queryStringParameters: { userArn },
+      });
+      await (event.requestContext.apiId === 'h77p'
+        ? expect(call).resolves.toEqual({ isAuthorized: false, context: {} })
+        : expect(call).rejects.toThrow(/^Unauthorized$/));
+    }
+  });
+});
+
 test('no token is in a context, a log or a fault', async () => {
   const { world, token } = createTokenWorld();
   const tokens = [token(), token({ exp: 1 }), token({}, { kid: 'k2' }), 'ey.not-a.token'];
