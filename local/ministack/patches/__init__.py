@@ -9,6 +9,7 @@ import patching
 from . import (
     access_logs,
     alarm_evaluation,
+    custom_resource_rollback,
     emf_metrics,
     http_control_plane,
     http_deployment_snapshot,
@@ -16,6 +17,7 @@ from . import (
     http_lambda_permission,
     http_response_mapping,
     http_source_address,
+    lambda_actions,
     math_alarms,
     rest_absent_members,
     rest_api_key_source,
@@ -31,11 +33,13 @@ from . import (
     rest_usage_plan_stages,
     secure_transport,
     silent_handler_wait,
+    table_settings,
 )
 
 PATCHES = (
     silent_handler_wait,
     secure_transport,
+    custom_resource_rollback,
     rest_absent_members,
     rest_authorizer_context,
     rest_api_key_source,
@@ -58,6 +62,8 @@ PATCHES = (
     alarm_evaluation,
     math_alarms,
     access_logs,
+    table_settings,
+    lambda_actions,
 )
 
 

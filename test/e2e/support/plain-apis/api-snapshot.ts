@@ -27,7 +27,7 @@ export async function restSnapshot(client: APIGatewayClient, restApiId: string):
     client.send(new GetRestAuthorizersCommand({ restApiId, limit: 500 })),
     client.send(new GetGatewayResponsesCommand({ restApiId, limit: 500 })),
     client.send(new GetRestStagesCommand({ restApiId })),
-    client.send(new GetRestDeploymentsCommand({ restApiId, embed: ['apisummary'], limit: 500 })),
+    client.send(new GetRestDeploymentsCommand({ restApiId, limit: 500 })),
   ]);
   return normal({
     api,

@@ -1,33 +1,43 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../../../scripts/process.ts';
 
 /**
- * Copies the bundled handlers into a folder, the one that attaches with a fault: after so many changes of the control plane
- * its process is killed, right before the next one is sent. Nothing is caught, nothing is cleaned up, as when a function
- * runs out of time or memory.
+ * Copies the bundled handlers into a folder, the one that attaches with a fault: the process that works on an API is killed
+ * right before a change of the control plane is sent. Nothing is caught, nothing is cleaned up, as when a function runs out
+ * of time or memory.
  *
- * @param changes how many may be made by one process
+ * @param folder must not exist yet
+ * @param lives for each API, how many changes its first process may make, how many its second, ...; later ones live
  */
-export function dyingHandlers(folder: string, changes: number): string {
+export function dyingHandlers(folder: string, lives: Readonly<Record<string, readonly number[]>>): string {
   cpSync(path.join(root, 'dist', 'handlers'), folder, { recursive: true });
-  const real = readFileSync(path.join(folder, 'attach', 'index.mjs'), 'utf8');
-  mkdirSync(path.join(folder, 'attach'), { recursive: true });
-  writeFileSync(path.join(folder, 'attach', 'index.mjs'), `${fault(changes)}\n${real}`);
+  const attach = path.join(folder, 'attach', 'index.mjs');
+  writeFileSync(attach, `${fault(folder, lives)}\n${readFileSync(attach, 'utf8')}`);
   return folder;
 }
 
-/** Runs before the bundle's own code and after its imports: those of `node:http` are told by `syncBuiltinESMExports`. */
-const fault = (changes: number): string => `
+/** Runs before the bundle's own code and after its imports, which learn of the new `request` by `syncBuiltinESMExports`. */
+const fault = (folder: string, lives: Readonly<Record<string, readonly number[]>>): string => `
 import dyingHttp from 'node:http';
+import dyingFiles from 'node:fs';
 import { syncBuiltinESMExports as dyingSync } from 'node:module';
 {
+  const lives = ${JSON.stringify(lives)};
   const { request } = dyingHttp;
-  let left = ${changes};
+  const made = {};
   dyingHttp.request = (...args) => {
     const { method = 'GET', path = '' } = args.find((arg) => arg && typeof arg === 'object' && 'path' in arg) ?? {};
-    const changes = method !== 'GET' && /^\\/(restapis|v2\\/apis)\\//.test(path);
-    if (changes && left-- === 0) process.kill(process.pid, 'SIGKILL');
+    const api = /^\\/(?:restapis|v2\\/apis)\\/([^/]+)\\//.exec(path)?.[1];
+    if (api in lives && method !== 'GET') {
+      const deaths = '${folder}/' + api + '.deaths';
+      const died = dyingFiles.existsSync(deaths) ? dyingFiles.readFileSync(deaths).length : 0;
+      if ((made[api] ?? 0) >= (lives[api][died] ?? Infinity)) {
+        dyingFiles.appendFileSync(deaths, '+');
+        process.kill(process.pid, 'SIGKILL');
+      }
+      made[api] = (made[api] ?? 0) + 1;
+    }
     return request(...args);
   };
   dyingSync();

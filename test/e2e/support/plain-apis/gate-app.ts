@@ -1,5 +1,5 @@
 // A gate on its own, in front of APIs of another stack: those of the policy's `apis:`, and one by `attach`.
-//   -c policy=FILE [-c httpApi=ID] [-c handlers=FOLDER]
+//   -c policy=FILE [-c httpApi=ID] [-c handlers=FOLDER] [-c again=yes]
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Headgate, HeadgateError, RateLimitPolicy } from '../../../../lib/index.ts';
 
@@ -20,7 +20,8 @@ try {
     firstStoreDeadline: patience,
     ...(handlers !== undefined && { handlers }),
   });
-  if (httpApiId !== undefined) gate.attach({ httpApiId, stage: '$default' });
+  if (httpApiId !== undefined)
+    gate.attach({ httpApiId, stage: '$default', publishPending: context('again') === 'yes' });
   app.synth();
 } catch (error) {
   if (!(error instanceof HeadgateError)) throw error;

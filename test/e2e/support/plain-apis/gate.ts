@@ -18,12 +18,14 @@ const STACK = 'Gate';
 export const LIMIT = 3;
 
 export interface GateOptions {
-  /** Entries of the policy's `apis:`, as YAML in one line each: `{ restApi: abc, stage: live }`. */
+  /** Entries of the policy's `apis:`, as YAML in one line each: `restApi: abc, stage: live`. */
   readonly apis: readonly string[];
   /** An HTTP API that is attached by the construct. */
   readonly httpApi?: string;
   /** Other handlers than the built ones. */
   readonly handlers?: string;
+  /** Attach again: CloudFormation asks the custom resources where a property of theirs has changed. */
+  readonly again?: boolean;
 }
 
 /**
@@ -33,13 +35,18 @@ export interface GateOptions {
  */
 export async function deployGate(aws: LocalAws, options: GateOptions): Promise<Readonly<Record<string, string>>> {
   const policy = gatePolicy(aws, options);
-  const { httpApi, handlers } = options;
-  const context = { policy, ...(httpApi && { httpApi }), ...(handlers && { handlers }) };
+  const { httpApi, handlers, again } = options;
+  const context = {
+    policy,
+    ...(httpApi && { httpApi }),
+    ...(handlers && { handlers }),
+    ...(again && { again: 'yes' }),
+  };
   return (await deploy(aws, { app: APP, context }))[STACK]!;
 }
 
 /** Writes the policy file that `deployGate` deploys; for commands that read one. */
-export function gatePolicy(aws: LocalAws, { apis }: Pick<GateOptions, 'apis'>): string {
+export function gatePolicy(aws: LocalAws, { apis, again }: Pick<GateOptions, 'apis' | 'again'>): string {
   const file = path.join(aws.folder, 'headgate.yaml');
   const lines = [
     'identify:',
@@ -49,7 +56,9 @@ export function gatePolicy(aws: LocalAws, { apis }: Pick<GateOptions, 'apis'>): 
     '  each:',
     '    per: client',
     `    rate: ${LIMIT}/minute`,
-    ...(apis.length > 0 ? ['apis:', ...apis.map((api) => `  - ${api}`)] : []),
+    ...(apis.length > 0
+      ? ['apis:', ...apis.map((api) => `  - { ${api}${again ? ', publishPending: true' : ''} }`)]
+      : []),
   ];
   writeFileSync(file, `${lines.join('\n')}\n`);
   return file;

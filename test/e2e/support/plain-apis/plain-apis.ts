@@ -28,20 +28,25 @@ export interface PlainApis {
   readonly keyId: string;
 }
 
-/** Deploys `template.yaml` as CloudFormation takes it, without the CDK. */
-export async function deployPlainApis(aws: LocalAws, parameters: Record<string, string> = {}): Promise<PlainApis> {
+const MANUAL_BACKEND = "exports.handler = async () => ({ statusCode: 200, body: '{}' });";
+
+/**
+ * Deploys `template.yaml` as CloudFormation takes it, without the CDK.
+ *
+ * @param manualBackend the code behind the HTTP API without AutoDeploy, as CommonJS
+ */
+export async function deployPlainApis(aws: LocalAws, manualBackend = MANUAL_BACKEND): Promise<PlainApis> {
   const client = new CloudFormationClient(clientConfig(aws.endpoint));
   try {
     const StackName = 'Plain';
     await client.send(
       new CreateStackCommand({
         StackName,
-        TemplateBody: readFileSync(TEMPLATE, 'utf8'),
+        TemplateBody: readFileSync(TEMPLATE, 'utf8').replace(
+          'ZipFile: MANUAL_BACKEND',
+          () => `ZipFile: ${JSON.stringify(manualBackend)}`,
+        ),
         Capabilities: ['CAPABILITY_IAM'],
-        Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
-          ParameterKey,
-          ParameterValue,
-        })),
       }),
     );
     await waitUntilStackCreateComplete({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { StackName }).catch(

@@ -1,0 +1,179 @@
+import path from 'node:path';
+import { APIGatewayClient, GetResourcesCommand, UpdateMethodCommand } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client, GetRoutesCommand, UpdateRouteCommand } from '@aws-sdk/client-apigatewayv2';
+import { apiUrl } from '../../local/api-url.ts';
+import { bootstrap } from '../../local/cdk.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { type LocalAws, startLocalAws } from '../../local/local-aws.ts';
+import { httpSnapshot, restSnapshot } from './support/plain-apis/api-snapshot.ts';
+import { dyingHandlers } from './support/plain-apis/dying-handlers.ts';
+import { deployGate, destroyGate, type GateOptions, LIMIT } from './support/plain-apis/gate.ts';
+import { middlewareBackend } from './support/plain-apis/middleware-backend.ts';
+import { CUSTOMER_KEY, deployPlainApis, LIVE, type PlainApis } from './support/plain-apis/plain-apis.ts';
+
+jest.setTimeout(120_000);
+
+/** What the plain backend answers. */
+interface Seen {
+  readonly authorizer?: Readonly<Record<string, unknown>>;
+  readonly keyId?: string;
+}
+
+// One story: each test goes on where the one before has stopped.
+describe('attaching to APIs that know nothing of Headgate, with IAM enforced', () => {
+  let aws: LocalAws;
+  let apis: PlainApis;
+  let restClient: APIGatewayClient;
+  let httpClient: ApiGatewayV2Client;
+  let before: Awaited<ReturnType<typeof snapshots>>;
+  let gate: GateOptions;
+
+  const snapshots = async () => ({
+    rest: await restSnapshot(restClient, apis.rest),
+    http: await httpSnapshot(httpClient, apis.http),
+    manual: await httpSnapshot(httpClient, apis.manual),
+  });
+  const from = (address: string, headers = {}) => ({ 'x-forwarded-for': address, ...headers });
+  const rest = (route: string, headers = {}, method = 'GET') =>
+    fetch(apiUrl(aws.endpoint, apis.rest, LIVE, route), { method, headers });
+  const http = (route: string, headers = {}) => fetch(apiUrl(aws.endpoint, apis.http, undefined, route), { headers });
+  const manual = (route: string, headers = {}) => fetch(apiUrl(aws.endpoint, apis.manual, LIVE, route), { headers });
+  /** The answers to one request more than the limit lets through. */
+  const beyond = async (send: (i: number) => Promise<Response>): Promise<Response[]> => {
+    const answers: Response[] = [];
+    for (let i = 0; i <= LIMIT; i++) answers.push(await send(i));
+    return answers;
+  };
+  /** The REST API's methods that ask an authorizer, as `METHOD /path`. */
+  const asking = async (): Promise<string[]> => {
+    const { items = [] } = await restClient.send(
+      new GetResourcesCommand({ restApiId: apis.rest, embed: ['methods'], limit: 500 }),
+    );
+    const methods = items.flatMap(({ path: at, resourceMethods = {} }) =>
+      Object.entries(resourceMethods).map(([name, { authorizationType }]) => ({
+        route: `${name} ${at}`,
+        authorizationType,
+      })),
+    );
+    return methods.flatMap(({ route, authorizationType }) => (authorizationType === 'CUSTOM' ? [route] : [])).sort();
+  };
+  const statuses = (answers: readonly Response[]) => answers.map(({ status }) => status);
+  const allowed = Array.from({ length: LIMIT }, () => 200);
+
+  beforeAll(async () => {
+    aws = await startLocalAws();
+    await bootstrap(aws);
+    apis = await deployPlainApis(aws, await middlewareBackend());
+    restClient = new APIGatewayClient(clientConfig(aws.endpoint));
+    httpClient = new ApiGatewayV2Client(clientConfig(aws.endpoint));
+    before = await snapshots();
+    gate = {
+      httpApi: apis.http,
+      apis: [
+        `httpApi: ${apis.manual}, stage: ${LIVE}, deny: middleware`,
+        `restApi: ${apis.rest}, stage: ${LIVE}, sharedDeny: true`,
+      ],
+    };
+  });
+  afterAll(async () => {
+    restClient?.destroy();
+    httpClient?.destroy();
+    await aws?.stop();
+  });
+
+  test('an HTTP API by the construct: 403 over the limit, headers below it beside its own, its own authorizer untouched', async () => {
+    await deployGate(aws, { ...gate, apis: gate.apis.slice(0, 1) });
+
+    const answers = await beyond(() => http('/orders', from('192.0.2.1')));
+    expect(statuses(answers)).toEqual([...allowed, 403]);
+    expect(answers[0]!.headers.get('x-ratelimit-limit')).toBe(String(LIMIT));
+    expect(answers[0]!.headers.get('x-served-by')).toBe('plain');
+    expect(statuses(await beyond((i) => http(`/any/where/${i}`, from('192.0.2.2'))))).toEqual([...allowed, 403]);
+
+    const own = await beyond(() => http('/own', from('192.0.2.3', { 'x-word': 'sesame' })));
+    expect(statuses(own)).toEqual([...allowed, 200]);
+    expect(((await own[0]!.json()) as Seen).authorizer).toEqual({ lambda: { user: 'ali' } });
+    expect((await http('/own', from('192.0.2.3'))).status).toBe(401);
+  });
+
+  test('a handler that is killed half-way, and again while it takes back, is no harm: the next deployment completes it', async () => {
+    const handlers = dyingHandlers(path.join(aws.folder, 'dying'), { [apis.rest]: [6, 1] });
+    await expect(deployGate(aws, { ...gate, handlers })).rejects.toThrow(/process died/);
+
+    const half = await restSnapshot(restClient, apis.rest);
+    expect(await asking()).toEqual(['GET /keyed', 'GET /own']);
+    expect(half.authorizers).toHaveLength(2);
+    // What is live is as it was.
+    expect(half.stages).toEqual(before.rest.stages);
+    expect(statuses(await beyond(() => rest('/orders', from('192.0.2.4'))))).toEqual([...allowed, 200]);
+
+    await deployGate(aws, gate);
+    const attached = ['ANY /{proxy+}', 'GET /keyed', 'GET /orders', 'GET /orders/{id}', 'GET /own', 'POST /orders'];
+    expect(await asking()).toEqual(attached);
+  });
+
+  test('a REST API: 429 with headers and its own CORS; preflights and its own authorizer untouched', async () => {
+    const answers = await beyond(() => rest('/orders', from('192.0.2.5')));
+    expect(statuses(answers)).toEqual([...allowed, 429]);
+    const limited = answers.at(-1)!;
+    expect(Object.fromEntries(limited.headers)).toMatchObject({
+      'content-type': 'application/problem+json',
+      'retry-after': expect.stringMatching(/^[1-9]\d*$/),
+      'x-ratelimit-limit': String(LIMIT),
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': expect.stringMatching(/^\d{10}$/),
+      'access-control-allow-origin': 'https://shop.example',
+    });
+    expect(await limited.json()).toMatchObject({ status: 429, limit: 'each' });
+    expect(statuses(await beyond((i) => rest(`/some/where/${i}`, from('192.0.2.6'))))).toEqual([...allowed, 429]);
+
+    expect((await rest('/orders', from('192.0.2.5'), 'OPTIONS')).status).toBe(204);
+    const own = await beyond(() => rest('/own', from('192.0.2.5', { 'x-word': 'sesame' })));
+    expect(statuses(own)).toEqual([...allowed, 200]);
+    expect(((await own[0]!.json()) as Seen).authorizer).toMatchObject({ user: 'ali', principalId: 'ali' });
+  });
+
+  test("a customer's key that is in no registry works as before, and counts as one client wherever it is used", async () => {
+    const answers = await beyond((i) => rest('/keyed', from(`192.0.2.${10 + i}`, { 'x-api-key': CUSTOMER_KEY })));
+    expect(statuses(answers)).toEqual([...allowed, 429]);
+    const seen = (await answers[0]!.json()) as Seen;
+    expect(seen.keyId).toBe(apis.keyId);
+    expect(seen.authorizer).toMatchObject({ verdict: 'allowed', client: `apigw:${apis.keyId}` });
+    expect((await rest('/keyed', from('192.0.2.20'))).status).toBe(403);
+  });
+
+  test('an HTTP API whose backend has the middleware: 429 with headers', async () => {
+    const answers = await beyond(() => manual('/orders', from('192.0.2.7')));
+    expect(statuses(answers)).toEqual([...allowed, 429]);
+    expect(answers[0]!.headers.get('x-ratelimit-remaining')).toBe(String(LIMIT - 1));
+    expect(answers.at(-1)!.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+  });
+
+  test('what somebody has stripped by hand is mended by attaching again', async () => {
+    const { items = [] } = await restClient.send(new GetResourcesCommand({ restApiId: apis.rest }));
+    const resourceId = items.find(({ path: at }) => at === '/orders')!.id;
+    const patchOperations = [{ op: 'replace' as const, path: '/authorizationType', value: 'NONE' }];
+    const method = { restApiId: apis.rest, resourceId, httpMethod: 'GET' };
+    await restClient.send(new UpdateMethodCommand({ ...method, patchOperations }));
+    const { Items = [] } = await httpClient.send(new GetRoutesCommand({ ApiId: apis.http }));
+    const { RouteId } = Items.find(({ RouteKey }) => RouteKey === 'GET /orders')!;
+    await httpClient.send(new UpdateRouteCommand({ ApiId: apis.http, RouteId, AuthorizationType: 'NONE' }));
+    expect(await asking()).not.toContain('GET /orders');
+    expect(statuses(await beyond(() => http('/orders', from('192.0.2.30'))))).toEqual([...allowed, 200]);
+
+    await deployGate(aws, { ...gate, again: true });
+
+    expect(await asking()).toContain('GET /orders');
+    expect(statuses(await beyond(() => rest('/orders', from('192.0.2.31'))))).toEqual([...allowed, 429]);
+    expect(statuses(await beyond(() => http('/orders', from('192.0.2.32'))))).toEqual([...allowed, 403]);
+  });
+
+  test('when the gate goes, all three APIs are equal to before', async () => {
+    await destroyGate(aws);
+
+    expect(await snapshots()).toEqual(before);
+    expect(statuses(await beyond(() => rest('/orders', from('192.0.2.8'))))).toEqual([...allowed, 200]);
+    expect(statuses(await beyond(() => http('/orders', from('192.0.2.8'))))).toEqual([...allowed, 200]);
+    expect(statuses(await beyond(() => manual('/orders', from('192.0.2.8'))))).toEqual([...allowed, 200]);
+  });
+});
