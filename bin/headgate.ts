@@ -2,8 +2,10 @@
 // The command line: `npx headgate`. One line for each command below, one file for each in commands/.
 import { packageRoot, packageVersion } from './cli/package-file.ts';
 import { createProgram, runProgram } from './cli/program.ts';
+import { register as attach } from './commands/attach.ts';
 import { register as block } from './commands/block.ts';
 import { register as client } from './commands/client.ts';
+import { register as doctor } from './commands/doctor.ts';
 import { register as docs } from './commands/docs.ts';
 import { register as explain } from './commands/explain.ts';
 import { register as init } from './commands/init.ts';
@@ -11,7 +13,7 @@ import { register as schema } from './commands/schema.ts';
 import { register as unblock } from './commands/unblock.ts';
 import { register as validate } from './commands/validate.ts';
 
-const commands = [init, validate, explain, docs, schema, client, block, unblock];
+const commands = [init, validate, explain, docs, schema, client, block, unblock, attach, doctor];
 
 const program = createProgram(commands, packageVersion(packageRoot(import.meta.dirname)));
 process.exitCode = await runProgram(program, process.argv.slice(2));

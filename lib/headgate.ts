@@ -95,6 +95,7 @@ export class Headgate extends Construct {
       this.doctor = new GateDoctor(this, 'Doctor', parts, props.doctor);
     }
     this.node.addValidation({ validate: () => this.#routeErrors() });
+    new CfnOutput(this, 'HeadgateAuthorizerArn', { value: this.authorizer.fn.functionArn });
     new CfnOutput(this, 'HeadgateGateName', { value: this.gateName });
     new CfnOutput(this, 'HeadgateRegistryTable', { value: this.registry.table.tableName });
     new CfnOutput(this, 'HeadgateCountersTable', { value: this.counters.table.tableName });

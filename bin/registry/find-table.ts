@@ -39,7 +39,10 @@ export async function findRegistryTable(
   return found[0]!.value;
 }
 
-async function describe(client: CloudFormationClient, name: string | undefined): Promise<readonly Stack[]> {
+export async function describeStacks(
+  client: CloudFormationClient,
+  name: string | undefined,
+): Promise<readonly Stack[]> {
   const stacks: Stack[] = [];
   let token: string | undefined;
   do {
@@ -59,7 +62,7 @@ export async function findOutput(
   key: string,
   { stack }: Pick<TableChoice, 'stack'>,
 ): Promise<readonly { readonly stack: string; readonly value: string }[]> {
-  return (await describe(cloudFormation, stack)).flatMap((one) => outputsOf(one, key));
+  return (await describeStacks(cloudFormation, stack)).flatMap((one) => outputsOf(one, key));
 }
 
 function outputsOf({ StackName = '', Outputs = [] }: Stack, key: string) {

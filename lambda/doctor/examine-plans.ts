@@ -28,7 +28,7 @@ function examinePlan(wanted: DoctorPlan, present: UsagePlan | undefined): Findin
     difference('burst', throttle?.burstLimit, wanted.burstLimit),
     difference(
       'quota',
-      quota && `${quota.limit}/${quota.period}`,
+      quota?.limit === undefined ? undefined : `${quota.limit}/${quota.period}`,
       wanted.quota && `${wanted.quota.limit}/${wanted.quota.period}`,
     ),
   ].flat();

@@ -32,6 +32,8 @@ export class RestAuthorizer extends Construct implements IAuthorizer {
       type: 'REQUEST',
       authorizerUri: invocationUri(stack, fn),
       authorizerResultTtlInSeconds: 0,
+      // Said and empty: a tool that fills in what is left out would ask for an Authorization header.
+      identitySource: '',
     });
     this.authorizerId = authorizer.ref;
     fn.addPermission('Invoke', {

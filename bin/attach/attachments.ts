@@ -1,0 +1,69 @@
+import { setTimeout } from 'node:timers/promises';
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createControlPlane } from '../../lambda/attach/control-plane.ts';
+import { dynamodbRecords } from '../../lambda/attach/dynamodb-records.ts';
+import type { AttachReport } from '../../lambda/attach/engine.ts';
+import type { AttachRecords, AttachTarget } from '../../lambda/attach/model.ts';
+import { type Plan, planAttachment } from '../../lambda/attach/plan.ts';
+import { runAttachment, withAdapter } from '../../lambda/attach/run.ts';
+import type { AttachedApi } from '../../lambda/policy/attached-api.ts';
+import { theGate } from '../doctor/the-gate.ts';
+import { type DeployedGate, deployedGates } from '../registry/deployed-gate.ts';
+
+/** What attaching to one API would do; without `plan`: there is no such API. */
+export interface ApiPlan {
+  readonly api: AttachedApi;
+  readonly plan?: Plan;
+}
+
+export interface AttachClients {
+  /** The gate that is deployed; `undefined`: none is yet. */
+  gate(stack: string | undefined): Promise<DeployedGate | undefined>;
+  plan(api: AttachedApi, gate: DeployedGate | undefined): Promise<ApiPlan>;
+  attach(api: AttachedApi, stack: string | undefined): Promise<AttachReport>;
+}
+
+/** Stands for what deployment makes, in the plan of a gate that is not deployed. */
+const NOT_YET: Pick<DeployedGate, 'gate' | 'functionArn'> = {
+  gate: 'not-deployed-yet',
+  functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:not-deployed-yet',
+};
+
+/** With the credentials and region that the AWS SDK finds. */
+export function attachClients(): AttachClients {
+  const clock = () => Date.now();
+  const clients = { rest: new APIGatewayClient({ maxAttempts: 1 }), http: new ApiGatewayV2Client({ maxAttempts: 1 }) };
+  const plane = createControlPlane({ clock, sleep: setTimeout, random: Math.random });
+  const dynamodb = new DynamoDBClient({});
+  const cloudFormation = new CloudFormationClient({});
+  const targetOf = (api: AttachedApi, { gate, functionArn }: typeof NOT_YET): AttachTarget => ({
+    ...api,
+    gate,
+    functionArn,
+  });
+  return {
+    gate: async (stack) => {
+      const gates = await deployedGates(cloudFormation, stack);
+      // Several, and none is named: say so. None at all: the plan is what a first deployment would do.
+      return gates.length === 0 && stack === undefined ? undefined : theGate(cloudFormation, stack);
+    },
+    plan: async (api, gate) => {
+      const target = targetOf(api, gate ?? NOT_YET);
+      const records: AttachRecords =
+        gate === undefined ? new Map() : await dynamodbRecords(dynamodb, gate.registryTable, target).all();
+      return withAdapter(api.kind, clients, plane, async (adapter) => {
+        const state = await adapter.read(target);
+        return state === undefined ? { api } : { api, plan: planAttachment(adapter, state, target, records) };
+      });
+    },
+    attach: async (api, stack) => {
+      const gate = await theGate(cloudFormation, stack);
+      const target = targetOf(api, gate);
+      const parts = { clients, plane, dynamodb, registryTable: gate.registryTable, clock, hasTime: () => true };
+      return runAttachment(parts, 'attach', target);
+    },
+  };
+}

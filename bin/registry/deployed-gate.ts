@@ -1,0 +1,47 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { describeStacks, GATE_OUTPUT, REGISTRY_OUTPUT } from './find-table.ts';
+
+/** Keys of a gate's stack's outputs contain these. */
+const OUTPUTS = {
+  gate: GATE_OUTPUT,
+  registryTable: REGISTRY_OUTPUT,
+  functionArn: 'HeadgateAuthorizerArn',
+  doctorFunction: 'HeadgateDoctorFunction',
+} as const;
+
+/** A gate as its stack's outputs tell of it. */
+export interface DeployedGate {
+  readonly stack: string;
+  readonly gate: string;
+  readonly registryTable: string;
+  readonly functionArn: string;
+  /** Absent under `doctor: false`. */
+  readonly doctorFunction?: string;
+}
+
+/**
+ * The gates of an account and region.
+ *
+ * @param stack only that of this stack
+ */
+export async function deployedGates(client: CloudFormationClient, stack?: string): Promise<readonly DeployedGate[]> {
+  const found: DeployedGate[] = [];
+  for (const { StackName = '', Outputs = [] } of await describeStacks(client, stack)) {
+    const value = (key: string) => Outputs.find(({ OutputKey }) => OutputKey?.includes(key))?.OutputValue;
+    const [gate, registryTable, functionArn] = [
+      value(OUTPUTS.gate),
+      value(OUTPUTS.registryTable),
+      value(OUTPUTS.functionArn),
+    ];
+    const doctorFunction = value(OUTPUTS.doctorFunction);
+    if (gate === undefined || registryTable === undefined || functionArn === undefined) continue;
+    found.push({
+      stack: StackName,
+      gate,
+      registryTable,
+      functionArn,
+      ...(doctorFunction !== undefined && { doctorFunction }),
+    });
+  }
+  return found;
+}

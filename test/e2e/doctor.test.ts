@@ -1,0 +1,66 @@
+import path from 'node:path';
+import {
+  APIGatewayClient,
+  DeleteGatewayResponseCommand,
+  GetResourcesCommand,
+  GetUsagePlansCommand,
+  UpdateMethodCommand,
+  UpdateUsagePlanCommand,
+} from '@aws-sdk/client-api-gateway';
+import type { Examination } from '../../lambda/doctor/finding.ts';
+import { bootstrap, deploy } from '../../local/cdk.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { type LocalAws, startLocalAws } from '../../local/local-aws.ts';
+import { root, run } from '../../scripts/process.ts';
+import { START_MS } from './support/example.ts';
+
+const APP = path.join(__dirname, 'support', 'keyed-api', 'app.ts');
+
+describe('headgate doctor', () => {
+  let aws: LocalAws;
+  let outputs: Readonly<Record<string, string>>;
+  let gateway: APIGatewayClient;
+  beforeAll(async () => {
+    aws = await startLocalAws();
+    await bootstrap(aws);
+    outputs = (await deploy(aws, { app: APP })).Keyed!;
+    gateway = new APIGatewayClient(clientConfig(aws.endpoint));
+  }, START_MS);
+  afterAll(async () => {
+    gateway?.destroy();
+    await aws?.stop();
+  });
+
+  /** The command line as a user runs it. */
+  async function doctor(...args: string[]) {
+    return run(process.execPath, [path.join(root, 'bin', 'headgate.ts'), 'doctor', ...args], { env: aws.env });
+  }
+
+  test('finds everything as deployed, then what has been taken off by hand, and says what to do', async () => {
+    const healthy = await doctor('--json');
+    const { findings } = JSON.parse(healthy.output) as Examination;
+    expect(findings.filter(({ ok }) => !ok)).toEqual([]);
+    expect(new Set(findings.map(({ area }) => area))).toEqual(
+      new Set(['function', 'api', 'plans', 'tables', 'store', 'clock']),
+    );
+    expect(healthy.code).toBe(0);
+
+    const restApiId = outputs.ApiId!;
+    const { items } = await gateway.send(new GetResourcesCommand({ restApiId }));
+    const resourceId = items!.find((resource) => resource.path === '/things')!.id!;
+    const strip = [{ op: 'replace' as const, path: '/authorizationType', value: 'NONE' }];
+    await gateway.send(new UpdateMethodCommand({ restApiId, resourceId, httpMethod: 'GET', patchOperations: strip }));
+    await gateway.send(new DeleteGatewayResponseCommand({ restApiId, responseType: 'ACCESS_DENIED' }));
+    const plans = await gateway.send(new GetUsagePlansCommand({}));
+    const free = plans.items!.find(({ name }) => name?.endsWith('-free'))!;
+    const raise = [{ op: 'replace' as const, path: '/throttle/rateLimit', value: '9999' }];
+    await gateway.send(new UpdateUsagePlanCommand({ usagePlanId: free.id, patchOperations: raise }));
+
+    const ill = await doctor();
+    expect(ill.code).toBe(1);
+    expect(ill.output).toContain('GET /things does not ask the gate: it is not limited');
+    expect(ill.output).toContain('gateway-response ACCESS_DENIED is gone');
+    expect(ill.output).toMatch(/Keyed\.Headgate-free: its rate is 9999, not 100/);
+    expect(ill.output).toMatch(/3 of \d+ not as deployed/);
+  }, 60_000);
+});
