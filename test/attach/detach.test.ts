@@ -65,6 +65,18 @@ describe('detaching from a REST API', () => {
     expect(world.api.config.authorizers).toEqual([]);
   });
 
+  test('what the owner has deployed between two runs of ours is not taken off the air', async () => {
+    const world = shop();
+    await world.run('attach');
+    world.api.config.resources['/new'] = { GET: open() };
+    world.api.deploy('live');
+    await world.run('attach', { deny: 'middleware' });
+    expect(world.api.method('GET /new').authorizationType).toBe('CUSTOM');
+    await world.run('detach');
+    expect(world.api.served('live')?.resources['/new']).toEqual({ GET: open() });
+    expect(visible(world.api.served('live'))).toEqual(world.api.config);
+  });
+
   test('where the owner has deployed since and edited again, it stops until that is published or undone', async () => {
     const world = shop();
     await world.run('attach');

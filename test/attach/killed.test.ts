@@ -1,4 +1,4 @@
-import { open, ownAuthorizer, shop, type World } from './support/world.ts';
+import { FUNCTION_ARN, open, ownAuthorizer, shop, type World } from './support/world.ts';
 
 function busyShop(): World {
   const world = shop();
@@ -90,6 +90,31 @@ describe('a run that is killed after any of its steps', () => {
       expect(world.api.method('GET /own').authorizerId).not.toBe(world.api.method('GET /keyed').authorizerId);
       await world.run('detach');
       expect(world.picture()).toEqual(before);
+    }
+  });
+
+  test('our own values replaced by newer ones: what was there before ours comes back', async () => {
+    const newer = { headers: ['ratelimit'], functionArn: `${FUNCTION_ARN}-2` } as const;
+    const whole = busyShop();
+    const before = whole.picture();
+    await whole.run('attach');
+    const first = whole.steps;
+    await whole.run('attach', newer);
+    const attached = named(whole.picture(), whole);
+    for (let step = 0; step < whole.steps - first; step++) {
+      for (const next of ['attach', 'detach'] as const) {
+        const world = busyShop();
+        await world.run('attach');
+        world.target = { ...world.target, ...newer };
+        expect(await world.runUntilKilled('attach', step)).toBe(true);
+        if (next === 'attach') {
+          await world.run('attach');
+          expect(named(world.picture(), world)).toEqual(attached);
+        }
+        await world.run('detach');
+        expect(world.picture()).toEqual(before);
+        expect(world.records.size).toBe(0);
+      }
     }
   });
 
