@@ -32,8 +32,11 @@ export function rateLimitedFetch({ retries = 5, longestWait = 120 }: RateLimited
     // Until the first answer nobody knows how many may start.
     if (standings === undefined && underway > 0) return 50;
     const starts = (standings ?? []).map(({ limit, left, resetAt }) => {
-      const free = left - underway;
-      if (resetAt <= now || free > limit / 2) return now;
+      const reset = resetAt <= now;
+      const free = (reset ? limit : left) - underway;
+      // Full again, but only for as many: their answers tell more.
+      if (reset) return free > 0 || underway === 0 ? now : now + 50;
+      if (free > limit / 2) return now;
       return free <= 0 ? resetAt : lastStart + (resetAt - lastStart) / (free + 1);
     });
     return Math.max(pausedUntil, ...starts) - now;

@@ -65,11 +65,16 @@ class RateLimitedClient:
             return 0.05  # until the first answer nobody knows how many may start
         starts = [self._paused_until]
         for limit, left, reset_at in self._standings or []:
-            free = left - self._underway
-            if reset_at <= now or free > limit / 2:
-                continue
-            last = self._last_start
-            starts.append(reset_at if free <= 0 else last + (reset_at - last) / (free + 1))
+            reset = reset_at <= now
+            free = (limit if reset else left) - self._underway
+            if reset:
+                # Full again, but only for as many: their answers tell more.
+                if free <= 0 and self._underway > 0:
+                    starts.append(now + 0.05)
+            elif free <= 0:
+                starts.append(reset_at)
+            elif free <= limit / 2:
+                starts.append(self._last_start + (reset_at - self._last_start) / (free + 1))
         return max(starts) - now
 
     def _learn(self, headers):
