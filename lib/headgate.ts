@@ -74,6 +74,7 @@ export class Headgate extends Construct {
     this.#protections = new Protections(this.authorizer);
     this.#attachments = new Attachments(this, {
       gateName: this.gateName,
+      headers: props.policy.compiled.headers,
       authorizer: this.authorizer,
       registry: this.registry,
       logRetention: props.logRetention,

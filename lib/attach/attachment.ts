@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { attachPermissions } from '../../lambda/attach/permissions.ts';
 import { ATTACHMENT_FORMAT, ATTACHMENT_RESOURCE, type ExpectedRoutes } from '../../lambda/attach/resource.ts';
 import type { AttachedApi } from '../../lambda/policy/attached-api.ts';
+import type { HeaderStyle } from '../../lambda/policy/policy.ts';
 import { REGISTRY } from '../../lambda/store/registry-keys.ts';
 import type { AuthorizerFunction } from '../authorizer-function.ts';
 import { authorizerArn } from '../protection/rest-authorizer.ts';
@@ -13,6 +14,8 @@ import type { AttachProvider } from './attach-provider.ts';
 export interface AttachmentProps {
   readonly api: AttachedApi;
   readonly gateName: string;
+  /** The policy's `headers`. */
+  readonly headers: readonly HeaderStyle[] | undefined;
   readonly authorizer: AuthorizerFunction;
   readonly registry: RegistryTable;
   readonly provider: AttachProvider;
@@ -34,7 +37,7 @@ export class Attachment extends Construct {
 
   constructor(scope: Construct, id: string, props: AttachmentProps) {
     super(scope, id);
-    const { api, gateName, authorizer, registry, provider, expected } = props;
+    const { api, gateName, headers, authorizer, registry, provider, expected } = props;
     const stack = Stack.of(this);
     this.api = api;
     this.permissions = new IamPolicy(this, 'Permissions', {
@@ -54,6 +57,7 @@ export class Attachment extends Construct {
       properties: {
         [ATTACHMENT_RESOURCE.target]: stack.toJsonString({
           ...api,
+          ...(headers && { headers }),
           functionArn: authorizer.fn.functionArn,
           gate: gateName,
         }),

@@ -1,5 +1,5 @@
-import { CONTEXT } from '../../http/context.ts';
-import { HEADERS } from '../../http/rate-limit-headers.ts';
+import { headersOfStyles } from '../../http/rate-limit-headers.ts';
+import type { HeaderStyle } from '../../policy/policy.ts';
 
 /** Mappings of an integration's answers by status code. */
 export type ResponseParameters = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -8,20 +8,14 @@ interface Mapped {
   readonly responseParameters: ResponseParameters;
 }
 
-/**
- * The `X-RateLimit-*` headers on what a backend answers, as parameter mappings of an integration: no change of the backend
- * is needed. `overwrite`, not `append`: a backend that has Headgate's middleware sets the same headers itself, and
- * appended they would read `60,60`.
- */
-const MAPPINGS: ReadonlyMap<string, string> = new Map(
-  (
-    [
-      [HEADERS.limit, CONTEXT.limit],
-      [HEADERS.remaining, CONTEXT.remaining],
-      [HEADERS.reset, CONTEXT.reset],
-    ] as const
-  ).map(([header, key]) => [`overwrite:header.${header}`, `$context.authorizer.${key}`]),
-);
+/** By mapping key, the value: all that a policy's `headers` can ask for. */
+const MAPPINGS = mappingsOf(['x-ratelimit', 'ratelimit']);
+
+function mappingsOf(styles: readonly HeaderStyle[] | undefined): ReadonlyMap<string, string> {
+  return new Map(
+    headersOfStyles(styles).map(([header, key]) => [`overwrite:header.${header}`, `$context.authorizer.${key}`]),
+  );
+}
 
 /**
  * API Gateway maps by single status codes. These are what backends answer with; without 429, whose headers are of the
@@ -32,10 +26,17 @@ export const MAPPED_STATUSES = [
   502, 503, 504,
 ] as const;
 
-/** What an integration has of ours when it is attached. */
-export const OUR_MAPPINGS: ResponseParameters = Object.fromEntries(
-  MAPPED_STATUSES.map((status) => [String(status), Object.fromEntries(MAPPINGS)]),
-);
+/**
+ * The headers that tell where the caller stands, on what a backend answers, as parameter mappings of its integration: the
+ * backend is not changed. `overwrite`, not `append`: a backend that has Headgate's middleware sets the same headers itself,
+ * and appended they would read `60,60`.
+ *
+ * @param styles the policy's `headers`: a header whose value the authorizer does not give must not be mapped
+ */
+export function ourMappings(styles?: readonly HeaderStyle[]): ResponseParameters {
+  const mapping = Object.fromEntries(mappingsOf(styles));
+  return Object.fromEntries(MAPPED_STATUSES.map((status) => [String(status), mapping]));
+}
 
 /** What there is under our keys, whoever has put it there. */
 export function mappingsUnderOurKeys({ responseParameters }: Mapped) {
@@ -46,12 +47,12 @@ export function withoutOurMappings(parameters: ResponseParameters): ResponsePara
   return filtered(parameters, (key, value) => MAPPINGS.get(key) !== value);
 }
 
-const OUR_HEADERS = new Set([HEADERS.limit, HEADERS.remaining, HEADERS.reset].map((name) => name.toLowerCase()));
+const OUR_HEADERS = new Set([...MAPPINGS.keys()].map((key) => headerOf(key)));
 
 /** Whether somebody else maps one of our headers: two mappings of one header would fight. */
 export function mapsOurHeaders({ responseParameters }: Mapped): boolean {
   return Object.values(withoutOurMappings(responseParameters)).some((mapping) =>
-    Object.keys(mapping).some((key) => OUR_HEADERS.has(/:header\.(.+)$/.exec(key)?.[1]?.toLowerCase() ?? '')),
+    Object.keys(mapping).some((key) => OUR_HEADERS.has(headerOf(key))),
   );
 }
 
@@ -71,6 +72,11 @@ export function mappingUpdate(present: ResponseParameters, wanted: ResponseParam
     changes ||= [...keys].some((key) => before[key] !== (after as Record<string, string>)[key]);
   }
   return changes ? update : undefined;
+}
+
+/** Of `append:header.X-Served-By`: `x-served-by`. */
+function headerOf(key: string): string {
+  return /:header\.(.+)$/.exec(key)?.[1]?.toLowerCase() ?? '';
 }
 
 function filtered(

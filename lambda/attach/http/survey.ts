@@ -12,11 +12,18 @@ import { isOtherGate, otherGateObstacle } from '../other-gate.ts';
 import { selectMethods } from '../rest/select-methods.ts';
 import { invocationUri } from '../rest/values.ts';
 import { sameValue } from '../value.ts';
-import { mappingsUnderOurKeys, mapsOurHeaders, OUR_MAPPINGS } from './header-mappings.ts';
+import { mappingsUnderOurKeys, mapsOurHeaders, ourMappings } from './header-mappings.ts';
 import type { HttpAuthorizer, HttpIntegration, HttpRoute, HttpState } from './http-state.ts';
 import { leftRoute } from './left-route.ts';
 import { unpublishedEdits } from './unpublished.ts';
-import { authorizerValue, integrationElementKey, ourRouteValue, routeElementKey, routeValue } from './values.ts';
+import {
+  authorizerValue,
+  integrationElementKey,
+  ourRouteValue,
+  type RouteValue,
+  routeElementKey,
+  routeValue,
+} from './values.ts';
 
 /** Authorizers that an HTTP API may have. */
 const MOST_AUTHORIZERS = 10;
@@ -25,7 +32,8 @@ const MOST_AUTHORIZERS = 10;
 export function surveyHttpApi(state: HttpState, target: AttachTarget, records: AttachRecords): Survey {
   const ours = ourAuthorizer(state, target, records);
   const { methods: routes, unknown } = selectMethods(state.routes, target.routes);
-  const taken = routes.filter((route) => isTaken(route, target, ours, records));
+  const isFree = (route: HttpRoute) => ownRoute(route, ours, records).authorizationType === 'NONE';
+  const taken = routes.filter((route) => target.replace === true || isFree(route));
   const elements: Element[] = [];
   if (taken.length > 0) {
     const authorizerId = ours?.id ?? NEW_AUTHORIZER;
@@ -37,7 +45,7 @@ export function surveyHttpApi(state: HttpState, target: AttachTarget, records: A
     elements,
     left: routes
       .filter((route) => !taken.includes(route) && otherGateOf(route, state, target) === undefined)
-      .map((route) => leftRoute(route, state)),
+      .map((route) => leftRoute(ownRoute(route, ours, records), state)),
     obstacles: [
       ...apiObstacles(state, target),
       ...unknown.map(({ method, path }) => ({
@@ -66,17 +74,13 @@ function ourAuthorizer(
   return named && (records.has(AUTHORIZER) || named.uri === invocationUri(functionArn)) ? named : undefined;
 }
 
-/** Routes that nobody guards, and ours, unless they were somebody else's before and may not be any longer. */
-function isTaken(
-  route: HttpRoute,
-  { replace }: AttachTarget,
-  ours: HttpAuthorizer | undefined,
-  records: AttachRecords,
-): boolean {
-  if (replace === true || route.authorizationType === 'NONE') return true;
-  if (ours === undefined || route.authorizerId !== ours.id) return false;
-  const before = records.get(routeElementKey(route))?.before as { authorizationType?: string } | null | undefined;
-  return (before?.authorizationType ?? 'NONE') === 'NONE';
+/** A route as its owner has it: of one that asks us, what it was before. */
+function ownRoute(route: HttpRoute, ours: HttpAuthorizer | undefined, records: AttachRecords): HttpRoute {
+  if (ours === undefined || route.authorizerId !== ours.id) return route;
+  const before = records.get(routeElementKey(route))?.before ?? { authorizationType: 'NONE' };
+  const { authorizationType, authorizerId, scopes = [] } = before as unknown as RouteValue;
+  const { authorizerId: _, ...rest } = route;
+  return { ...rest, authorizationType, scopes, ...(authorizerId !== undefined && { authorizerId }) };
 }
 
 /** The name of another gate's authorizer on this route. */
@@ -123,24 +127,28 @@ function routeElement(route: HttpRoute, authorizerId: string): Element {
  * The headers on what passes. Not under `deny: middleware`, where the backends have the middleware that sets them; and
  * not on integrations that other routes use too, since the verdict is missing there.
  */
-function headerElements(state: HttpState, { deny }: AttachTarget, taken: readonly HttpRoute[]): Element[] {
+function headerElements(state: HttpState, { deny, headers }: AttachTarget, taken: readonly HttpRoute[]): Element[] {
   if (deny === 'middleware') return [];
   return state.integrations.flatMap((integration) => {
     const users = state.routes.filter((route) => route.integrationId === integration.id && route.method !== 'OPTIONS');
     if (users.length === 0 || !users.every((route) => taken.includes(route)) || mapsOurHeaders(integration)) return [];
-    return [headerElement(integration, users)];
+    return [headerElement(integration, users, headers)];
   });
 }
 
-function headerElement(integration: HttpIntegration, users: readonly HttpRoute[]): Element {
+function headerElement(
+  integration: HttpIntegration,
+  users: readonly HttpRoute[],
+  headers: AttachTarget['headers'],
+): Element {
   const routes = users.map(({ route }) => route);
   const names =
     routes.length > 3 ? `${routes.slice(0, 3).join(', ')} and ${routes.length - 3} more` : routes.join(', ');
   return {
     key: integrationElementKey(integration.id),
-    text: `integration ${integration.id} (${names}): X-RateLimit headers on its answers`,
+    text: `integration ${integration.id} (${names}): rate limit headers on its answers`,
     present: mappingsUnderOurKeys(integration),
-    wanted: OUR_MAPPINGS,
+    wanted: ourMappings(headers),
   };
 }
 

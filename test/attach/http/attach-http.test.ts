@@ -1,7 +1,8 @@
-import { OUR_MAPPINGS } from '../../../lambda/attach/http/header-mappings.ts';
+import { ourMappings } from '../../../lambda/attach/http/header-mappings.ts';
 import { FUNCTION_ARN, URI } from '../support/world.ts';
 import { jwtAuthorizer, jwtRoute, route, shop } from './http-world.ts';
 
+const OUR_MAPPINGS = ourMappings();
 const ALL = ['GET /notes', 'POST /notes', 'POST /login', 'POST /jobs', '$default'];
 
 describe('attaching to an HTTP API', () => {
@@ -47,6 +48,18 @@ describe('attaching to an HTTP API', () => {
       RequestParameters: { QueueUrl: 'q' },
       ResponseParameters: OUR_MAPPINGS,
     });
+  });
+
+  test("maps what the policy's `headers` name, and only that; a change of them changes the mappings", async () => {
+    const world = shop();
+    const before = world.picture();
+    const keys = () => Object.keys(world.api.integration('rest').ResponseParameters?.[200] ?? {});
+    await world.run('attach', { headers: ['ratelimit'] });
+    expect(keys()).toEqual(['overwrite:header.RateLimit-Policy', 'overwrite:header.RateLimit']);
+    await world.run('attach', { headers: ['x-ratelimit', 'ratelimit'] });
+    expect(keys()).toHaveLength(5);
+    await world.run('detach');
+    expect(world.picture()).toEqual(before);
   });
 
   test('under `deny: middleware` the middleware sets them: no integration is touched', async () => {
@@ -113,7 +126,8 @@ describe('attaching to an HTTP API', () => {
     await world.run('attach', { replace: true });
     expect(world.guarded()).toEqual([...ALL, 'GET /account']);
     expect(world.api.route('GET /account').AuthorizationScopes).toBeUndefined();
-    await world.run('attach', { replace: false });
+    const { left } = await world.run('attach', { replace: false });
+    expect(left.map(({ route: key, reason }) => `${key}: ${reason}`)[0]).toMatch(/^GET \/account: it has the JWT/);
     expect(world.guarded()).toEqual(ALL);
     expect(world.api.route('GET /account')).toMatchObject({
       AuthorizationType: 'JWT',

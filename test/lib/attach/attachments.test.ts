@@ -83,6 +83,12 @@ describe('attach', () => {
     expect(warnings(stack)).toEqual([]);
   });
 
+  test("hands on the policy's headers", () => {
+    const stack = newStack();
+    gateIn(stack, { policy: RateLimitPolicy.fromString(`${POLICY}\nheaders: [ratelimit]\n`) }).attach(REST);
+    expect(targetsOf(stack)[0]).toMatchObject({ headers: ['ratelimit'] });
+  });
+
   test('a gate that is attached to nothing deploys none of it', () => {
     const { template } = attached();
     template.resourceCountIs('AWS::StepFunctions::StateMachine', 0);
