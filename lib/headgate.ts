@@ -2,8 +2,10 @@ import { Annotations, CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import type { IAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { HttpApi, IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { DoctorSubjects } from '../lambda/doctor/subjects.ts';
+import type { AttachedApi } from '../lambda/policy/attached-api.ts';
 import { unmatchedRoutes } from '../lambda/policy/match.ts';
 import { type AttachOptions, attachedApiOf } from './attach/attach-options.ts';
 import { Attachments } from './attach/attachments.ts';
@@ -16,6 +18,7 @@ import { gateMetric, METRICS } from './gate-metrics.ts';
 import { gateNameOf } from './gate-name.ts';
 import type { HeadgateProps, ProtectOptions } from './headgate-props.ts';
 import { LimitedRateAlarm } from './limited-rate-alarm.ts';
+import { grantLimitTo } from './own-authorizer/limit-access.ts';
 import { kindOfApi } from './protection/owned-api.ts';
 import { Protections } from './protection/protections.ts';
 import type { RestProtectionOptions } from './protection/rest-protection.ts';
@@ -81,7 +84,7 @@ export class Headgate extends Construct {
       handlers: props.handlers,
       missingRoutes: () => this.#missingRoutes(),
     });
-    for (const api of props.policy.deployment.apis) this.#attachments.add(api);
+    for (const api of props.policy.deployment.apis) this.#attach(api);
     if (props.doctor !== false) {
       const parts = {
         gateName: this.gateName,
@@ -128,7 +131,12 @@ export class Headgate extends Construct {
    *   harm (HG240) and a limit's route that exists on no API (HG250) stop the deployment before anything is changed.
    */
   attach(options: AttachOptions): void {
-    this.#attachments.add(attachedApiOf(options));
+    this.#attach(attachedApiOf(options));
+  }
+
+  #attach(api: AttachedApi): void {
+    this.#attachments.add(api);
+    this.#coarse.addAttached(this, api);
   }
 
   /**
@@ -157,6 +165,15 @@ export class Headgate extends Construct {
         return { authorizerId, authorizationType: 'CUSTOM' };
       },
     };
+  }
+
+  /**
+   * Sets a function of yours up for `withRateLimit` and `limit` of `headgate/authorizer`: the limits of this gate around an
+   * authorizer that is not Headgate's. It may count and look up blocks, and gets the policy in a layer.
+   */
+  grantLimit(fn: LambdaFunction): void {
+    const { counters, registry } = this;
+    grantLimitTo(fn, { policy: this.policy.compiled, counters, registry, environment: this.authorizer.settings });
   }
 
   /** Requests that were let through. @default - sum over 1 minute */

@@ -1,6 +1,8 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
-import type { Stage } from 'aws-cdk-lib/aws-apigateway';
+import { RestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { Construct } from 'constructs';
 import type { DoctorPlan } from '../../lambda/doctor/subjects.ts';
+import type { AttachedApi } from '../../lambda/policy/attached-api.ts';
 import type { AuthorizerFunction } from '../authorizer-function.ts';
 import { DeployError } from '../deploy-error.ts';
 import type { HeadgateProps } from '../headgate-props.ts';
@@ -64,14 +66,26 @@ export class CoarseLayer {
     });
   }
 
-  #plansOf(protection: RestProtection, throttles: HeadgateProps['usagePlans'] & object = {}): UsagePlans {
-    const stack = Stack.of(protection);
+  /**
+   * Puts the stage of an API of another stack into the plans, where the policy asks for plans: without being asked
+   * nothing is added to an API that is not the app's.
+   */
+  addAttached(scope: Construct, { kind, apiId, stage: stageName }: AttachedApi): void {
+    const { usagePlans, policy } = this.#props;
+    if (kind !== 'rest' || usagePlans === false || Object.keys(policy.deployment.plans).length === 0) return;
+    const restApi = RestApi.fromRestApiId(scope, `PlannedApi-${apiId}`, apiId);
+    const stage = Stage.fromStageAttributes(scope, `PlannedStage-${apiId}`, { restApi, stageName });
+    this.#plansOf(scope, usagePlans).addStage(stage);
+  }
+
+  #plansOf(scope: Construct, throttles: HeadgateProps['usagePlans'] & object = {}): UsagePlans {
+    const stack = Stack.of(scope);
     let plans = this.#plans.get(stack);
     if (plans === undefined) {
       const { compiled: policy } = this.#props.policy;
       const { plans: ofPolicy } = this.#props.policy.deployment;
       const props = { policy, gateName: this.#gateName, plans: ofPolicy, throttles };
-      plans = new UsagePlans(protection, 'UsagePlans', props);
+      plans = new UsagePlans(scope, 'UsagePlans', props);
       this.#plans.set(stack, plans);
     }
     return plans;

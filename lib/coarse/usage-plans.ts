@@ -1,5 +1,5 @@
 import { Annotations } from 'aws-cdk-lib';
-import { Period, type QuotaSettings, type Stage, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
+import { type IStage, Period, type QuotaSettings, type Stage, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import type { DoctorPlan } from '../../lambda/doctor/subjects.ts';
 import type { PlanQuota, TierPlan } from '../../lambda/policy/plan.ts';
@@ -51,8 +51,9 @@ export class UsagePlans extends Construct {
     this.byTier = Object.fromEntries(policy.tiers.map((tier) => [tier, plan(tier)]));
   }
 
-  addStage(stage: Stage): void {
-    for (const plan of Object.values(this.byTier)) plan.addApiStage({ stage });
+  addStage(stage: IStage): void {
+    // CDK asks for a stage of the app, and reads its name and its API's id: those of an imported one do as well.
+    for (const plan of Object.values(this.byTier)) plan.addApiStage({ stage: stage as Stage });
     this.#stages.push(`${stage.restApi.restApiId}:${stage.stageName}`);
   }
 

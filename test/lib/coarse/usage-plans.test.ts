@@ -81,6 +81,22 @@ test('where the API takes the key from the authorizer, the authorizer is told to
   expect(environmentOf(deployed(asked))).not.toContain('HEADGATE_PASS_KEYS');
 });
 
+test('an attached API’s stage is in the plans that the policy asks for, and in no others', () => {
+  const plansOf = (tiers: string) => {
+    const stack = newStack();
+    const gate = gateIn(stack, { policy: RateLimitPolicy.fromString(POLICY(tiers)) });
+    gate.attach({ restApiId: 'abcdef1234', stage: 'prod' });
+    gate.attach({ httpApiId: 'fedcba4321', stage: '$default' });
+    return Object.values(resources(stack, 'AWS::ApiGateway::UsagePlan'));
+  };
+  const plans = plansOf('  free: { plan: { rate: 2/second } }\n  gold: {}');
+  expect(plans.map(({ ApiStages }) => ApiStages)).toEqual([
+    [expect.objectContaining({ ApiId: 'abcdef1234', Stage: 'prod' })],
+    [expect.objectContaining({ ApiId: 'abcdef1234', Stage: 'prod' })],
+  ]);
+  expect(plansOf('  free: {}')).toEqual([]);
+});
+
 test('an authorizer that has no key to pass on is warned of', () => {
   const stack = newStack();
   const policy = RateLimitPolicy.fromString('limits:\n  all: { per: all, rate: 60/minute }');
