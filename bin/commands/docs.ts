@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { EXIT, Exit, FileError, UsageError } from '../cli/exit.ts';
 import { DEFAULT_FILE, readPolicyFile } from '../cli/read-policy.ts';
-import { terminalOf } from '../cli/terminal.ts';
+import { type Terminal, terminalOf } from '../cli/terminal.ts';
 import { CLIENT_LANGUAGES, type ClientLanguage, clientCode } from '../docs/client-code.ts';
 import { limitWords } from '../docs/limit-words.ts';
 import { consumerPage } from '../docs/markdown.ts';
@@ -58,16 +58,10 @@ Exit codes: 0 written, 1 the policy has errors or a file cannot be read or writt
     )
     .action((file: string, options: Options, command: Command) => {
       const terminal = terminalOf(command);
-      const { policy } = readPolicyFile(file);
-      if (policy === undefined) {
-        terminal.note(`${file} has errors; \`headgate validate ${file}\` shows them.`);
-        throw new Exit(EXIT.failed);
-      }
-      const unknown = options.tier?.find((tier) => !policy.tiers.includes(tier));
-      if (unknown !== undefined) {
-        throw new UsageError(`the policy has no tier \`${unknown}\`. Its tiers: ${policy.tiers.join(', ')}.`);
-      }
-      const text = textOf(publicPolicy(policy, options.tier), options);
+      const text =
+        options.client === undefined
+          ? textOf(readPublic(file, options.tier, terminal), options)
+          : clientCode(options.client);
       if (options.out === undefined) {
         terminal.print(text.trimEnd());
       } else {
@@ -77,8 +71,21 @@ Exit codes: 0 written, 1 the policy has errors or a file cannot be read or writt
     });
 }
 
-function textOf(policy: PublicPolicy, { title, openapi, client, json }: Options): string {
-  if (client !== undefined) return clientCode(client);
+/** @throws Exit where the policy has errors, UsageError (HG201) for a tier that it does not have */
+function readPublic(file: string, tiers: readonly string[] | undefined, terminal: Terminal): PublicPolicy {
+  const { policy } = readPolicyFile(file);
+  if (policy === undefined) {
+    terminal.note(`${file} has errors; \`headgate validate ${file}\` shows them.`);
+    throw new Exit(EXIT.failed);
+  }
+  const unknown = tiers?.find((tier) => !policy.tiers.includes(tier));
+  if (unknown !== undefined) {
+    throw new UsageError(`the policy has no tier \`${unknown}\`. Its tiers: ${policy.tiers.join(', ')}.`);
+  }
+  return publicPolicy(policy, tiers);
+}
+
+function textOf(policy: PublicPolicy, { title, openapi, json }: Options): string {
   if (openapi === 'json') return jsonText(openApiPieces(policy));
   if (openapi === 'yaml')
     return `${comment(OPENAPI_HINT)}\n${stringify(openApiPieces(policy), { aliasDuplicateObjects: false, lineWidth: 0 })}`;

@@ -122,6 +122,8 @@ describe('the page', () => {
       const shipped = readFileSync(`examples/clients/${name}`, 'utf8');
       expect(text).toContain(`\`${name}\`:\n\n\`\`\`${language}\n${shipped}\`\`\``);
       expect(await page('--client', language)).toBe(shipped);
+      // No policy is needed for that.
+      expect((await headgate('docs', file('missing.yaml'), '--client', language)).out).toBe(shipped);
     }
   });
 });
