@@ -107,6 +107,8 @@ describe('the packed package in a fresh cdk init app', () => {
     async () => {
       const { output } = await must('npx', ['headgate', '--help'], { cwd: app });
       expect(output).toContain('validate');
+      const client = await must('npx', ['headgate', 'docs', '--client', 'python'], { cwd: app });
+      expect(client.output).toBe(readFileSync(path.join(root, 'examples/clients/rate_limited.py'), 'utf8'));
       const version = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version;
       expect((await must('npx', ['headgate', '--version'], { cwd: app })).output.trim()).toBe(version);
     },
