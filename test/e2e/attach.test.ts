@@ -7,7 +7,7 @@ import { clientConfig } from '../../local/clients.ts';
 import { type LocalAws, startLocalAws } from '../../local/local-aws.ts';
 import { httpSnapshot, restSnapshot } from './support/plain-apis/api-snapshot.ts';
 import { dyingHandlers } from './support/plain-apis/dying-handlers.ts';
-import { deployGate, destroyGate, type GateOptions, LIMIT } from './support/plain-apis/gate.ts';
+import { deployGate, destroyGate, type GateOptions, gatePolicy, headgate, LIMIT } from './support/plain-apis/gate.ts';
 import { middlewareBackend } from './support/plain-apis/middleware-backend.ts';
 import { CUSTOMER_KEY, deployPlainApis, LIVE, type PlainApis } from './support/plain-apis/plain-apis.ts';
 
@@ -68,11 +68,8 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     httpClient = new ApiGatewayV2Client(clientConfig(aws.endpoint));
     before = await snapshots();
     gate = {
-      httpApi: apis.http,
-      apis: [
-        `httpApi: ${apis.manual}, stage: ${LIVE}, deny: middleware`,
-        `restApi: ${apis.rest}, stage: ${LIVE}, sharedDeny: true`,
-      ],
+      manual: apis.manual,
+      apis: [`httpApi: ${apis.http}, stage: $default`, `restApi: ${apis.rest}, stage: ${LIVE}, sharedDeny: true`],
     };
   });
   afterAll(async () => {
@@ -81,7 +78,23 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     await aws?.stop();
   });
 
-  test('an HTTP API by the construct: 403 over the limit, headers below it beside its own, its own authorizer untouched', async () => {
+  test('the plan says what would be touched and what stands in the way, and touches nothing', async () => {
+    const apisOf = (policy: string) => headgate(aws, 'attach', '--plan', '--policy', policy);
+    const stopped = await apisOf(gatePolicy(aws, [`restApi: ${apis.rest}, stage: ${LIVE}`]));
+    expect({ code: stopped.code, output: stopped.output }).toEqual({
+      code: 1,
+      output: expect.stringMatching(/GET \/own.*"own".*sharedDeny/s),
+    });
+
+    const planned = await apisOf(gatePolicy(aws, gate.apis));
+    expect({ code: planned.code, output: planned.output }).toEqual({
+      code: 0,
+      output: expect.stringMatching(/GET \/orders.*ANY \/\{proxy\+\}/s),
+    });
+    expect(await snapshots()).toEqual(before);
+  });
+
+  test('an HTTP API: 403 over the limit, headers below it beside its own, its own authorizer untouched', async () => {
     await deployGate(aws, { ...gate, apis: gate.apis.slice(0, 1) });
 
     const answers = await beyond(() => http('/orders', from('192.0.2.1')));
@@ -142,14 +155,19 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     expect((await rest('/keyed', from('192.0.2.20'))).status).toBe(403);
   });
 
-  test('an HTTP API whose backend has the middleware: 429 with headers', async () => {
+  test('an HTTP API by the construct, whose backend has the middleware: 429 with headers', async () => {
     const answers = await beyond(() => manual('/orders', from('192.0.2.7')));
     expect(statuses(answers)).toEqual([...allowed, 429]);
     expect(answers[0]!.headers.get('x-ratelimit-remaining')).toBe(String(LIMIT - 1));
     expect(answers.at(-1)!.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
   });
 
-  test('what somebody has stripped by hand is mended by attaching again', async () => {
+  test('what somebody has stripped by hand is found, and mended', async () => {
+    const doctor = async () => {
+      const { code, output } = await headgate(aws, 'doctor');
+      return { code, output };
+    };
+    expect(await doctor()).toEqual({ code: 0, output: expect.stringContaining('everything is as deployed') });
     const { items = [] } = await restClient.send(new GetResourcesCommand({ restApiId: apis.rest }));
     const resourceId = items.find(({ path: at }) => at === '/orders')!.id;
     const patchOperations = [{ op: 'replace' as const, path: '/authorizationType', value: 'NONE' }];
@@ -158,12 +176,18 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     const { Items = [] } = await httpClient.send(new GetRoutesCommand({ ApiId: apis.http }));
     const { RouteId } = Items.find(({ RouteKey }) => RouteKey === 'GET /orders')!;
     await httpClient.send(new UpdateRouteCommand({ ApiId: apis.http, RouteId, AuthorizationType: 'NONE' }));
-    expect(await asking()).not.toContain('GET /orders');
     expect(statuses(await beyond(() => http('/orders', from('192.0.2.30'))))).toEqual([...allowed, 200]);
+    const sick = await doctor();
+    expect(sick.code).toBe(1);
+    for (const api of [`HTTP API ${apis.http}`, `REST API ${apis.rest}`]) {
+      expect(sick.output).toMatch(new RegExp(`not ok.*${api}.*GET /orders`));
+    }
 
-    await deployGate(aws, { ...gate, again: true });
+    const { code, output } = await headgate(aws, 'attach', '--repair', '--policy', gatePolicy(aws, gate.apis));
 
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('GET /orders') });
     expect(await asking()).toContain('GET /orders');
+    expect(await doctor()).toEqual({ code: 0, output: expect.stringContaining('everything is as deployed') });
     expect(statuses(await beyond(() => rest('/orders', from('192.0.2.31'))))).toEqual([...allowed, 429]);
     expect(statuses(await beyond(() => http('/orders', from('192.0.2.32'))))).toEqual([...allowed, 403]);
   });

@@ -1,5 +1,5 @@
 // A gate on its own, in front of APIs of another stack: those of the policy's `apis:`, and one by `attach`.
-//   -c policy=FILE [-c httpApi=ID] [-c handlers=FOLDER] [-c again=yes]
+//   -c policy=FILE [-c manual=ID] [-c handlers=FOLDER]
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Headgate, HeadgateError, RateLimitPolicy } from '../../../../lib/index.ts';
 
@@ -9,7 +9,7 @@ const stack = new Stack(app, 'Gate');
 // The local AWS shares its cores: a deadline that is missed lets requests through.
 const patience = Duration.seconds(3);
 const handlers = context('handlers');
-const httpApiId = context('httpApi');
+const httpApiId = context('manual');
 
 try {
   const gate = new Headgate(stack, 'Gate', {
@@ -20,8 +20,7 @@ try {
     firstStoreDeadline: patience,
     ...(handlers !== undefined && { handlers }),
   });
-  if (httpApiId !== undefined)
-    gate.attach({ httpApiId, stage: '$default', publishPending: context('again') === 'yes' });
+  if (httpApiId !== undefined) gate.attach({ httpApiId, stage: 'live', deny: 'middleware' });
   app.synth();
 } catch (error) {
   if (!(error instanceof HeadgateError)) throw error;

@@ -20,12 +20,10 @@ export const LIMIT = 3;
 export interface GateOptions {
   /** Entries of the policy's `apis:`, as YAML in one line each: `restApi: abc, stage: live`. */
   readonly apis: readonly string[];
-  /** An HTTP API that is attached by the construct. */
-  readonly httpApi?: string;
+  /** An HTTP API that is attached by the construct: its stage `live`, with `deny: 'middleware'`. */
+  readonly manual?: string;
   /** Other handlers than the built ones. */
   readonly handlers?: string;
-  /** Attach again: CloudFormation asks the custom resources where a property of theirs has changed. */
-  readonly again?: boolean;
 }
 
 /**
@@ -34,19 +32,14 @@ export interface GateOptions {
  * @throws LocalAwsError HG294 with what CloudFormation said
  */
 export async function deployGate(aws: LocalAws, options: GateOptions): Promise<Readonly<Record<string, string>>> {
-  const policy = gatePolicy(aws, options);
-  const { httpApi, handlers, again } = options;
-  const context = {
-    policy,
-    ...(httpApi && { httpApi }),
-    ...(handlers && { handlers }),
-    ...(again && { again: 'yes' }),
-  };
+  const policy = gatePolicy(aws, options.apis);
+  const { manual, handlers } = options;
+  const context = { policy, ...(manual && { manual }), ...(handlers && { handlers }) };
   return (await deploy(aws, { app: APP, context }))[STACK]!;
 }
 
 /** Writes the policy file that `deployGate` deploys; for commands that read one. */
-export function gatePolicy(aws: LocalAws, { apis, again }: Pick<GateOptions, 'apis' | 'again'>): string {
+export function gatePolicy(aws: LocalAws, apis: readonly string[]): string {
   const file = path.join(aws.folder, 'headgate.yaml');
   const lines = [
     'identify:',
@@ -56,9 +49,7 @@ export function gatePolicy(aws: LocalAws, { apis, again }: Pick<GateOptions, 'ap
     '  each:',
     '    per: client',
     `    rate: ${LIMIT}/minute`,
-    ...(apis.length > 0
-      ? ['apis:', ...apis.map((api) => `  - { ${api}${again ? ', publishPending: true' : ''} }`)]
-      : []),
+    ...(apis.length > 0 ? ['apis:', ...apis.map((api) => `  - { ${api} }`)] : []),
   ];
   writeFileSync(file, `${lines.join('\n')}\n`);
   return file;
