@@ -18,8 +18,14 @@ describe('the packed package in a fresh cdk init app', () => {
   test('ships what a deployment needs, and neither sources nor tests', () => {
     const manifest = JSON.parse(readFileSync(path.join(app, 'node_modules/headgate/package.json'), 'utf8'));
     expect(manifest.exports).toHaveProperty(['.', 'require', 'types']);
-    const handler = path.join(app, 'node_modules/headgate/dist/handlers/authorizer/index.mjs');
-    expect(readFileSync(handler, 'utf8').length).toBeGreaterThan(1000);
+    const handler = path.join(app, 'node_modules/headgate/dist/handlers/authorizer');
+    // Every part that the entry or another part loads, at its start or later.
+    const parts = new Set(['index.mjs']);
+    for (const file of parts) {
+      const text = readFileSync(path.join(handler, file), 'utf8');
+      for (const [, part] of text.matchAll(/["']\.\/([\w-]+\.mjs)["']/g)) parts.add(part!);
+    }
+    expect([...parts].filter((part) => part.startsWith('token-verifier-'))).toHaveLength(1);
     for (const absent of ['lib', 'lambda', 'test', 'scripts', 'local']) {
       expect(() => readFileSync(path.join(app, 'node_modules/headgate', absent))).toThrow(/ENOENT/);
     }
@@ -35,6 +41,7 @@ describe('the packed package in a fresh cdk init app', () => {
       'headgate/policy': 'policyFromFile',
       'headgate/middleware': 'rateLimitHeaders',
       'headgate/rate-limit': 'rateLimit',
+      'headgate/authorizer': 'withRateLimit',
     };
     for (const [name, member] of Object.entries(expected)) {
       const probe = path.join(app, file);
@@ -72,6 +79,10 @@ describe('the packed package in a fresh cdk init app', () => {
           "import { policyFromFile } from 'headgate/policy';",
           "import { rateLimitHeaders } from 'headgate/middleware';",
           "import { rateLimit } from 'headgate/rate-limit';",
+          "import { withRateLimit } from 'headgate/authorizer';",
+          'export const handler = withRateLimit(async (_event: object, _context: object) => ({ isAuthorized: true, context: { id: "a" } }), {',
+          '  clientOf: (answer) => answer.context.id,',
+          '});',
           'export const props: HeadgateProps = { policy: RateLimitPolicy.fromFile("headgate.yaml") };',
           'export const all = [Headgate, Limiter, rateLimitHeaders];',
           'const policy = policyFromFile("headgate.yaml");',

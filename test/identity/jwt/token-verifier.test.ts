@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
 import type { JwtSource } from '../../../lambda/policy/policy.ts';
 import { keySet, part, signingKey, signToken } from '../../support/tokens.ts';
 import { createIssuer, ISSUER, SOURCE } from './issuer.ts';
@@ -244,5 +245,42 @@ describe('claims', () => {
     const issuer = createIssuer([{ ...SOURCE, algorithms: ['RS256'] }]);
     expect(await issuer.verify(issuer.token())).toEqual({ kind: 'none' });
     expect(issuer.refusals).toEqual(['algorithm']);
+  });
+});
+
+describe('whatever a caller writes', () => {
+  test('a change of one character of header or claims ends a token', async () => {
+    const issuer = createIssuer();
+    const token = issuer.token();
+    const signed = token.lastIndexOf('.');
+    const character = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.= ');
+    await fc.assert(
+      fc.asyncProperty(fc.nat({ max: signed - 1 }), character, async (at, other) => {
+        fc.pre(token[at] !== other);
+        const changed = token.slice(0, at) + other + token.slice(at + 1);
+        expect(await issuer.verify(changed)).toEqual({ kind: 'none' });
+      }),
+      { numRuns: 300 },
+    );
+    expect(await issuer.verify(token)).toEqual(client);
+  });
+
+  test('no text, header or payload makes it throw or prove somebody', async () => {
+    const issuer = createIssuer();
+    const odd = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.tuple(fc.json(), fc.json(), fc.base64String()).map(([a, b, c]) => `${part(a)}.${part(b)}.${c}`),
+      fc
+        .tuple(fc.dictionary(fc.constantFrom('alg', 'kid', 'crit', 'typ', '__proto__'), fc.jsonValue()), fc.jsonValue())
+        .map(
+          ([header, more]) => `${part({ alg: 'ES256', kid: 'k1', ...header })}.${part(issuer.claims({ more }))}.AAAA`,
+        ),
+    );
+    await fc.assert(
+      fc.asyncProperty(odd, async (token) => expect(await issuer.verify(token)).toEqual({ kind: 'none' })),
+      { numRuns: 500 },
+    );
+    expect(issuer.fetches.length).toBeLessThanOrEqual(1);
+    expect(issuer.refusals.length).toBe(500);
   });
 });
