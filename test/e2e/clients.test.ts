@@ -15,6 +15,8 @@ limits:
   read: { per: client, routes: [GET /notes], rate: 12/3 seconds }
   write: { per: client, routes: [POST /notes], rate: 10/2 seconds, algorithm: fixed-window }
   files: { per: client, routes: [GET /files/*], rate: 4/second, algorithm: token-bucket, burst: 6 }
+  login: { per: client, routes: [POST /login], rate: 4/8 seconds }
+  export: { per: client, routes: [POST /exports], rate: 6/minute }
   all: { per: client, rate: 1000/minute }
 `;
 
@@ -130,44 +132,48 @@ describe('the clients of the page that `headgate docs` writes, against the deplo
 
   test('wait Retry-After where somebody else has used the limit up', async () => {
     const { rest, http } = urls();
-    for (const [client, url] of [
-      [typescript, rest('/notes')],
-      [python, http('/notes')],
-    ] as const) {
-      const key = await example.addClient(`shared-${client.name}`, 'default');
-      const others = await Promise.all(Array.from({ length: 14 }, () => fetch(url, { headers: { 'x-api-key': key } })));
-      expect(others.filter(({ status }) => status === 429)).toHaveLength(2);
+    const runs = [
+      [typescript, rest('/login')],
+      [python, http('/login')],
+    ] as const;
+    await Promise.all(
+      runs.map(async ([client, url]) => {
+        const key = await example.addClient(`shared-${client.name}`, 'default');
+        const others = await Promise.all(
+          Array.from({ length: 6 }, () => fetch(url, { method: 'POST', headers: { 'x-api-key': key } })),
+        );
+        expect(others.filter(({ status }) => status === 429)).toHaveLength(2);
 
-      const { statuses, seen } = await client(url, key, 'GET', '2');
-      expect(statuses).toEqual([200, 200]);
-      expect(seen[0]).toMatchObject({ status: 429, retryAfter: expect.any(Number) });
-      expect(seen[0]!.retryAfter).toBeGreaterThanOrEqual(1);
-      expect(seen[1]!.sentAt - seen[0]!.answeredAt).toBeGreaterThanOrEqual(seen[0]!.retryAfter * 1000 - 50);
-      expect(seen.slice(1).map(({ status }) => status)).toEqual([200, 200]);
-    }
+        const { statuses, seen } = await client(url, key, 'POST', '2');
+        expect(statuses).toEqual([200, 200]);
+        expect(seen.map(({ status }) => status)).toEqual([429, 200, 200]);
+        expect(seen[0]!.retryAfter).toBeGreaterThanOrEqual(1);
+        expect(seen[1]!.sentAt - seen[0]!.answeredAt).toBeGreaterThanOrEqual(seen[0]!.retryAfter * 1000 - 50);
+      }),
+    );
   }, 120_000);
 
   test('the fields of the IETF draft name every limit, on answers and on 429s of both APIs', async () => {
     for (const send of [example.rest, example.http]) {
       const headers = { 'x-api-key': await example.addClient(`fields-${send.name}`, 'default') };
       const answers = [];
-      for (let i = 0; i < 13; i++) answers.push(await send('/notes', { headers }));
-      expect(answers.map(({ status }) => status)).toEqual([...Array(12).fill(200), 429]);
+      for (let i = 0; i < 7; i++) answers.push(await send('/exports', { method: 'POST', headers }));
+      expect(answers.map(({ status }) => status)).toEqual([...Array(6).fill(202), 429]);
       const field = (answer: Response, name: string) =>
         parseList(answer.headers.get(name)!).map(([limit, parameters]) => [limit, Object.fromEntries(parameters)]);
       for (const [i, answer] of answers.entries()) {
         expect(field(answer, 'ratelimit-policy')).toEqual([
-          ['read', { q: 12, w: 3 }],
+          ['export', { q: 6, w: 60 }],
           ['all', { q: 1000, w: 60 }],
         ]);
-        const [read, all] = field(answer, 'ratelimit') as [string, { r: number; t: number }][];
-        expect(read).toEqual(['read', { r: Math.max(0, 11 - i), t: expect.any(Number) }]);
-        expect(all![1].r).toBe(999 - Math.min(i, 11));
-        expect(Number(answer.headers.get('x-ratelimit-remaining'))).toBe(read![1].r);
+        const [own, all] = field(answer, 'ratelimit') as [string, { r: number; t: number }][];
+        expect(own).toEqual(['export', { r: Math.max(0, 5 - i), t: expect.any(Number) }]);
+        expect(all![1].r).toBe(999 - Math.min(i, 5));
+        expect(Number(answer.headers.get('x-ratelimit-remaining'))).toBe(own![1].r);
       }
       const denied = answers.at(-1)!;
-      const [read] = field(denied, 'ratelimit') as [string, { r: number; t: number }][];
-      expect(read![1].t).toBe(Number(denied.headers.get('retry-after')));
+      const [own] = field(denied, 'ratelimit') as [string, { r: number; t: number }][];
+      expect(own![1].t).toBe(Number(denied.headers.get('retry-after')));
     }
   }, 60_000);
 });
