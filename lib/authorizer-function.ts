@@ -36,12 +36,19 @@ export class AuthorizerFunction extends Construct {
   readonly role: Role;
   /** The policy's `headers`: what the answers that API Gateway gives itself can carry. */
   readonly headers: readonly HeaderStyle[] | undefined;
+  /** Variables that every function that asks this gate has, beside the tables' names. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly #softDenyApis = new Set<string>();
 
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
     this.gateName = props.gateName;
     this.headers = props.policy.headers;
+    this.settings = {
+      [AUTHORIZER_ENVIRONMENT.gate]: props.gateName,
+      ...deadline('firstStoreDeadline', AUTHORIZER_ENVIRONMENT.firstDeadlineMs, props),
+      ...deadline('storeDeadline', AUTHORIZER_ENVIRONMENT.deadlineMs, props),
+    };
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -68,11 +75,7 @@ export class AuthorizerFunction extends Construct {
           role: this.role,
           logGroup: this.logGroup,
           ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
-          environment: {
-            [AUTHORIZER_ENVIRONMENT.gate]: props.gateName,
-            ...deadline('firstStoreDeadline', AUTHORIZER_ENVIRONMENT.firstDeadlineMs, props),
-            ...deadline('storeDeadline', AUTHORIZER_ENVIRONMENT.deadlineMs, props),
-          },
+          environment: this.settings,
         }),
     );
     props.counters.grantCount(this.fn);

@@ -50,6 +50,8 @@ export class Headgate extends Construct {
   readonly #coarse: CoarseLayer;
   readonly #attachments: Attachments;
   #restAuthorizer?: SingleApiAuthorizer;
+  /** A function that is not the gate's asks it: which routes it is for is not known here. */
+  #asksFromOutside = false;
 
   /** @throws DeployError (HG220) without the built handlers, (HG227) for a property out of its bounds */
   constructor(scope: Construct, id: string, props: HeadgateProps) {
@@ -172,6 +174,7 @@ export class Headgate extends Construct {
    * authorizer that is not Headgate's. It may count and look up blocks, and gets the policy in a layer.
    */
   grantLimit(fn: LambdaFunction): void {
+    this.#asksFromOutside = true;
     const { counters, registry } = this;
     grantLimitTo(fn, { policy: this.policy.compiled, counters, registry, environment: this.authorizer.settings });
   }
@@ -200,7 +203,7 @@ export class Headgate extends Construct {
   #routeErrors(): string[] {
     const apis = this.#protections.all();
     const routes = apis.flatMap((api) => api.routes());
-    if (apis.length === 0 && this.#attachments.size > 0) return [];
+    if (apis.length === 0 && (this.#attachments.size > 0 || this.#asksFromOutside)) return [];
     if (apis.length === 0) {
       const text =
         'Nothing is limited: call protect(api) or attach({ ... }), or give gate.restAuthorizer or gate.httpAuthorizer to a route.';

@@ -14,6 +14,7 @@ const ENTRY_POINTS = [
   'lambda/policy/index',
   'lambda/middleware/index',
   'lambda/middleware/rate-limit',
+  'lambda/own-authorizer/index',
 ];
 const SOURCES = ['{bin,lib,lambda,examples,scripts}/**/*.ts', 'package.json', 'package-lock.json', 'tsconfig*.json'];
 const dist = path.join(root, 'dist');

@@ -15,7 +15,7 @@ import { StoreClock } from '../store/store-clock.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { describeFault } from './describe-fault.ts';
 import { createGate } from './gate.ts';
-import { emfMetrics } from './metrics.ts';
+import { emfMetrics } from './emf-metrics.ts';
 import { readEnvironment } from './read-environment.ts';
 import { seldom } from './seldom.ts';
 

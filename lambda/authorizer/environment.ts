@@ -6,6 +6,8 @@ export const AUTHORIZER_ENVIRONMENT = {
   gate: 'HEADGATE_GATE',
   /** Ids, with commas between, of the APIs whose limited requests the middleware answers. */
   softDenyApis: 'HEADGATE_SOFT_DENY_APIS',
+  /** The compiled policy, for functions that do not carry it beside them; absent: `headgate/policy.json` of a layer. */
+  policyFile: 'HEADGATE_POLICY_FILE',
   /** `true`: answers to REST APIs name the caller's key, for APIs that take it from the authorizer. */
   passKeys: 'HEADGATE_PASS_KEYS',
   /** Whole milliseconds that a container's first decision may wait for the counters; absent: the default. */

@@ -1,4 +1,3 @@
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { GateAnswer } from './gate.ts';
 
 export const METRICS_NAMESPACE = 'Headgate';
@@ -42,19 +41,4 @@ export function metricsOf(answer: GateAnswer): readonly MetricName[] {
 export interface MetricsSink {
   /** @param waitedMs how long the request waited for its turn in a queue */
   record(names: readonly MetricName[], waitedMs?: number): void;
-}
-
-/** CloudWatch metrics in the log (EMF): one line for each request. */
-export function emfMetrics(gate: string): MetricsSink {
-  const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
-  // Powertools adds the dimension `service` by itself.
-  metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions({ [GATE_DIMENSION]: gate });
-  return {
-    record(names, waitedMs = 0) {
-      for (const name of names) metrics.addMetric(name, 'Count', 1);
-      if (waitedMs > 0) metrics.addMetric(DELAY_METRIC, 'Milliseconds', waitedMs);
-      metrics.publishStoredMetrics();
-    },
-  };
 }

@@ -49,7 +49,7 @@ export class Limiter {
   readonly #elapsed: Elapsed;
   readonly #onStoreError: ((error: StoreError) => void) | undefined;
   readonly #beliefs: BoundedMap<Belief>;
-  /** What a refundable verdict rests on, for as long as somebody holds the verdict. */
+  /** What a refundable or held verdict rests on, for as long as somebody holds the verdict. */
   readonly #receipts = new WeakMap<Verdict, Receipt>();
   /** The longest that any cell seen so far is needed: all items are kept so long, see `writeOf`. */
   #keepMs = 0;
@@ -66,12 +66,13 @@ export class Limiter {
    * Counts one request and says whether it passes.
    *
    * @param subjects one entry for each subject; statuses come back in this order
+   * @param held it is not certain that the request goes on: `release` makes a credit of what it has taken
    * @returns the verdict. A store that cannot be asked is part of it (`failure`), not an error.
    * @throws ChargeError for a cost that is not a whole number from 1
    * @throws BudgetError for a budget that cannot be counted
    * @throws RefundError where units of a refundable subject cannot be given back
    */
-  async decide(subjects: readonly SubjectCharges[]): Promise<Verdict> {
+  async decide(subjects: readonly SubjectCharges[], held = false): Promise<Verdict> {
     const asks = this.#asks(subjects, true);
     const begun = this.#elapsed.at(this.#clock());
     for (const ask of asks) if (ask.shared) ask.belief.leases.of(signatureOf(ask)).arrived(begun);
@@ -87,7 +88,7 @@ export class Limiter {
     );
     const verdict = verdictOf(takings);
     if (verdict.allowed) {
-      if (asks.some((ask) => ask.refundable)) this.#receipts.set(verdict, { asks, takings });
+      if (held || asks.some((ask) => ask.refundable)) this.#receipts.set(verdict, { asks, takings });
       return verdict;
     }
     for (const [i, taking] of takings.entries()) {
@@ -109,6 +110,18 @@ export class Limiter {
     if (!receipt) return verdict;
     this.#receipts.delete(verdict);
     return verdictOf(await refunded(receipt.asks, receipt.takings, this.#tools().tools));
+  }
+
+  /**
+   * Keeps what a held decision has taken, which something else has turned away since, for the next request of its make.
+   *
+   * @param verdict as `decide` returned it
+   */
+  release(verdict: Verdict): void {
+    const receipt = this.#receipts.get(verdict);
+    if (!receipt) return;
+    this.#receipts.delete(verdict);
+    for (const [i, taking] of receipt.takings.entries()) this.#keepAsCredit(receipt.asks[i]!, taking);
   }
 
   /**

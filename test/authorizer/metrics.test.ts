@@ -1,4 +1,5 @@
-import { emfMetrics, METRIC } from '../../lambda/authorizer/metrics.ts';
+import { emfMetrics } from '../../lambda/authorizer/emf-metrics.ts';
+import { METRIC } from '../../lambda/authorizer/metrics.ts';
 
 describe('emfMetrics', () => {
   const { POWERTOOLS_DEV: dev } = process.env;

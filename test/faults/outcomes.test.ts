@@ -1,7 +1,7 @@
 import { createAuthorizer } from '../../lambda/authorizer/authorizer.ts';
 import { describeFault } from '../../lambda/authorizer/describe-fault.ts';
+import { emfMetrics } from '../../lambda/authorizer/emf-metrics.ts';
 import { createGate } from '../../lambda/authorizer/gate.ts';
-import { emfMetrics } from '../../lambda/authorizer/metrics.ts';
 import { seldom } from '../../lambda/authorizer/seldom.ts';
 import { Limiter } from '../../lambda/limiter/limiter.ts';
 import { dynamodbStore } from '../../lambda/store/dynamodb.ts';
