@@ -14,8 +14,8 @@ import { reliableStore } from '../store/reliable-store.ts';
 import { StoreClock } from '../store/store-clock.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { describeFault } from './describe-fault.ts';
-import { createGate } from './gate.ts';
 import { emfMetrics } from './emf-metrics.ts';
+import { createGate } from './gate.ts';
 import { readEnvironment } from './read-environment.ts';
 import { seldom } from './seldom.ts';
 
