@@ -61,13 +61,14 @@ export function writeRate({ budgets, requestsPerSecond }: Together, shared: bool
 
 /**
  * Writes of one container per second, for `demand` requests per second. In each epoch it needs a lease to begin with and
- * further ones towards the end, which get smaller; epochs shorter than half a second get no spare units and so need more.
+ * further ones towards the end, which get smaller: the more, the shorter the epoch.
  * An epoch longer than a second is leased second by second.
  */
 function leaseWrites(demand: number, epoch: number): number {
   const last = Math.min(epoch, 1);
   const requests = demand * last;
-  const atTheEnd = Math.min(requests, 1 + (epoch < 0.5 ? 0.8 : 0.5) * Math.log(Math.max(1, requests)));
+  const more = Math.log(Math.max(1, requests));
+  const atTheEnd = Math.min(requests, epoch < 0.5 ? 1 + 0.8 * more : 2 + 0.25 * more);
   return (atTheEnd + (epoch - last) * Math.min(demand, 1.3)) / epoch;
 }
 
