@@ -94,6 +94,14 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     expect(await snapshots()).toEqual(before);
   });
 
+  test('a first deployment whose handler is killed is rolled back, and leaves nothing', async () => {
+    const handlers = dyingHandlers(path.join(aws.folder, 'dying-first'), { [apis.http]: [3] });
+    const first = { ...gate, apis: gate.apis.slice(0, 1), handlers };
+    await expect(deployGate(aws, first)).rejects.toThrow(/process died/);
+
+    expect(await snapshots()).toEqual(before);
+  });
+
   test('an HTTP API: 403 over the limit, headers below it beside its own, its own authorizer untouched', async () => {
     await deployGate(aws, { ...gate, apis: gate.apis.slice(0, 1) });
 
@@ -110,7 +118,7 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
   });
 
   test('a handler that is killed half-way, and again while it takes back, is no harm: the next deployment completes it', async () => {
-    const handlers = dyingHandlers(path.join(aws.folder, 'dying'), { [apis.rest]: [6, 1] });
+    const handlers = dyingHandlers(path.join(aws.folder, 'dying-twice'), { [apis.rest]: [6, 1] });
     await expect(deployGate(aws, { ...gate, handlers })).rejects.toThrow(/process died/);
 
     const half = await restSnapshot(restClient, apis.rest);
