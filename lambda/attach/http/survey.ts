@@ -59,7 +59,7 @@ export function surveyHttpApi(state: HttpState, target: AttachTarget, records: A
       }),
       ...(ours === undefined && taken.length > 0 ? authorizerObstacles(state, target) : []),
     ],
-    unpublished: unpublishedEdits(state, target),
+    unpublished: unpublishedEdits(state, target, records),
     behind: taken.filter((route) => isBehind(route, state, target, ours)).map(({ route }) => route),
   };
 }

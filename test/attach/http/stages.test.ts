@@ -112,6 +112,18 @@ describe('a stage that serves a deployment', () => {
     expect(served(world)).toBe(5);
   });
 
+  test('after a deployment of the owner, detaching gives the stage a new one: what came back is no edit of his', async () => {
+    const world = shop({ autoDeploy: false, routes: (one) => [jwtRoute(one)] });
+    await world.run('attach', { replace: true });
+    const own = world.api.deploy('live');
+    await world.run('detach');
+    expect(world.api.stages.get('live')!.DeploymentId).not.toBe(own);
+    expect(served(world)).toBe(0);
+    const account = world.api.served('live')!.routes.find(({ RouteKey }) => RouteKey === 'GET /account');
+    expect(account!.AuthorizationType).toBe('JWT');
+    expect(world.records.size).toBe(0);
+  });
+
   test('without exports nothing can be compared: it stops, unless that is understood', async () => {
     const world = shop({ autoDeploy: false });
     world.api.exports = false;
