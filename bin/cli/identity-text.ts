@@ -15,11 +15,11 @@ export function identityText(source: IdentitySource): string {
       );
     }
     case 'iam':
-      return 'the IAM principal that signed the request: client iam:ACCOUNT...; seen by middleware and limit() only';
+      return 'the IAM principal that signed the request: client iam:ACCOUNT...; seen by the middleware rateLimit only';
     case 'authorizer': {
       const { client, tier } = source;
       const which = tier === undefined ? 'first tier' : `tier by \`${tier}\``;
-      return `what another authorizer has proven: client ${clientText(source, client)}, ${which}; seen by middleware and limit() only`;
+      return `what another authorizer has proven: client ${clientText(source, client)}, ${which}; seen by the middleware rateLimit only`;
     }
     case 'header':
       return `\`${source.header}\`, believed as it stands: client ${clientText(source, 'value')}, first tier`;

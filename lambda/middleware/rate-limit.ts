@@ -3,6 +3,7 @@ import type { AuthorizerContext } from '../http/context.ts';
 import { exposedHeadersOf, rateLimitHeadersOf } from '../http/rate-limit-headers.ts';
 import { readContext } from '../http/read-context.ts';
 import { addressReader } from '../identity/caller-address.ts';
+import { provenClient } from '../identity/proven-client.ts';
 import { cellOf } from '../limiter/cells/cell-of.ts';
 import { RefundError, type Verdict, waitOut } from '../limiter/index.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -28,7 +29,7 @@ interface CommonOptions<Event, Response> extends Omit<CreateLimiterOptions, 'pol
    * Whom it counts: a user, a tenant, a field of the body, as far as it is proven. Where it gives nothing, or throws, the
    * caller's address counts.
    *
-   * @default - the address
+   * @default - what the `policy`'s `iam`, `authorizer` and trusted `header` entries under `identify` prove, else the address
    */
   readonly by?: (event: Event) => string | number | undefined | null;
   /** One of the policy's tiers. @default - the policy's first */
@@ -107,6 +108,7 @@ export function rateLimit<Event = unknown, Response = unknown>(
     const request = requestOf(event);
     const { method, path, template, parameters, otherPaths } = request;
     const id = quietly(() => options.by?.(event));
+    const proven = options.by ? undefined : provenClient(policy.identify, request);
     return limiter().decide({
       method,
       path,
@@ -114,7 +116,8 @@ export function rateLimit<Event = unknown, Response = unknown>(
       parameters,
       ...(otherPaths && { otherPaths }),
       client: id === undefined || id === null ? undefined : String(id),
-      tier: quietly(() => options.tier?.(event)),
+      proven: proven?.client,
+      tier: quietly(() => options.tier?.(event)) ?? proven?.tier,
       address: options.address
         ? quietly(() => options.address?.(event))
         : readAddress(request.sourceIp, request)?.ip.toString(),

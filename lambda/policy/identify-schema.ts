@@ -41,7 +41,7 @@ const authorizer = z
     tier: claim.describe("The same for the client's tier.").optional(),
     name: name.optional(),
   })
-  .describe('What another authorizer in front of the backend has proven; for the middleware and limit() only.');
+  .describe('What another authorizer in front of the backend has proven; for the middleware rateLimit only.');
 
 /** One entry of `identify`: exactly one of the ways. */
 export const identifyEntry = z.strictObject({
@@ -49,7 +49,7 @@ export const identifyEntry = z.strictObject({
   jwt: jwt.optional(),
   iam: z
     .literal(true, CHECKED)
-    .describe('true: the IAM principal that signed the request; for the middleware and limit() only.')
+    .describe('true: the IAM principal that signed the request; for the middleware rateLimit only.')
     .optional(),
   authorizer: authorizer.optional(),
   header: header.describe('A header that is believed as it stands; needs trusted: true.').optional(),

@@ -25,7 +25,7 @@ export function readIdentify(value: unknown, report: Report, anonymous?: unknown
       code: 'HG133',
       message: '`anonymous: reject` turns everybody away at the gate: an authorizer never sees these identities',
       allowed:
-        '`apiKey`, `jwt` or a trusted `header` at the gate; `iam` and `authorizer` in the middleware and limit()',
+        '`apiKey`, `jwt` or a trusted `header` at the gate; `iam` and `authorizer` in the middleware `rateLimit`',
       mend: 'add such an entry, or take `anonymous: reject` away',
     };
     report.add(['identify'], finding, { at: 'key', severity: 'warning', value: '' });

@@ -6,6 +6,7 @@ import { type RateLimitProblem, rateLimitProblem } from '../http/problem.ts';
 import { rateLimitHeadersOf } from '../http/rate-limit-headers.ts';
 import { contextOf } from '../http/verdict-context.ts';
 import { parseAddress } from '../identity/address.ts';
+import { isClientReference, isClientReference } from '../identity/client-id.ts';
 import { Exemptions } from '../identity/exemptions.ts';
 import { clientOfOwnId } from '../identity/own-id.ts';
 import { type CounterStore, Limiter, type StoreError, type Verdict } from '../limiter/index.ts';
@@ -63,6 +64,13 @@ export interface LimitedRequest extends Pick<ReadableRequest, 'parameters' | 'ot
    * @default - the address
    */
   readonly client?: string | undefined;
+  /** A client as the policy's `identify` names it: `iam:...`, `authorizer:...`, `apigw:...`. It counts before `client`, as it stands. */
+  readonly proven?: string | undefined;
+  /**
+   * A client as `identify` names it (`iam:123456789012.role.batch`), taken as it is and before `client`. Never a text that a
+   * caller has sent.
+   */
+  readonly proven?: string | undefined;
   /** One of the policy's. @default - the policy's first */
   readonly tier?: string | undefined;
   /** IPv4 or IPv6; those who have none share one budget. */
@@ -126,9 +134,9 @@ export function createLimiter(options: CreateLimiterOptions): RequestLimiter {
   const exempt = new Exemptions(policy.exempt);
   const words = (verdict: Verdict) => contextOf(verdict, { tier: policy.tiers[0]! }, clock(), policy.headers);
   return {
-    async decide({ method, path, route, parameters, otherPaths, client, tier, address, refundable = false }) {
+    async decide({ method, path, route, parameters, otherPaths, client, proven, tier, address, refundable = false }) {
       const from = parseAddress(address);
-      const id = clientOfOwnId(client);
+      const id = proven !== undefined && isClientReference(proven) ? proven : clientOfOwnId(client);
       if (exempt.address(from) || exempt.client(id)) return NO_LIMITS;
       const caller = {
         address: from?.key ?? 'unknown',

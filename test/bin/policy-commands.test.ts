@@ -253,7 +253,7 @@ limits: { a: { per: client, rate: 1/day } }
     const lines = `Who is calling: the first of these that proves something, else the address.
   1. a key in \`x-api-key\`, looked up in the registry
   2. a token in \`authorization: Bearer\` of https://login.example.com/, signed by a key at https://login.example.com/.well-known/jwks.json, with api or app in \`aud\`, not expired: client jwt.staff:<sub>, tier by \`plan\`
-  3. the IAM principal that signed the request: client iam:ACCOUNT...; seen by middleware and limit() only`;
+  3. the IAM principal that signed the request: client iam:ACCOUNT...; seen by the middleware rateLimit only`;
     expect(explained.out).toContain(lines);
     expect((await headgate('validate', tokens)).err).toContain(lines);
   });
