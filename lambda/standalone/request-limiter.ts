@@ -6,7 +6,7 @@ import { type RateLimitProblem, rateLimitProblem } from '../http/problem.ts';
 import { rateLimitHeadersOf } from '../http/rate-limit-headers.ts';
 import { contextOf } from '../http/verdict-context.ts';
 import { parseAddress } from '../identity/address.ts';
-import { isClientReference, isClientReference } from '../identity/client-id.ts';
+import { isClientReference } from '../identity/client-id.ts';
 import { Exemptions } from '../identity/exemptions.ts';
 import { clientOfOwnId } from '../identity/own-id.ts';
 import { type CounterStore, Limiter, type StoreError, type Verdict } from '../limiter/index.ts';
@@ -65,11 +65,6 @@ export interface LimitedRequest extends Pick<ReadableRequest, 'parameters' | 'ot
    */
   readonly client?: string | undefined;
   /** A client as the policy's `identify` names it: `iam:...`, `authorizer:...`, `apigw:...`. It counts before `client`, as it stands. */
-  readonly proven?: string | undefined;
-  /**
-   * A client as `identify` names it (`iam:123456789012.role.batch`), taken as it is and before `client`. Never a text that a
-   * caller has sent.
-   */
   readonly proven?: string | undefined;
   /** One of the policy's. @default - the policy's first */
   readonly tier?: string | undefined;
