@@ -5,11 +5,12 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createControlPlane } from '../../lambda/attach/control-plane.ts';
 import { dynamodbRecords } from '../../lambda/attach/dynamodb-records.ts';
-import type { AttachReport } from '../../lambda/attach/engine.ts';
+import { type AttachReport, apiText } from '../../lambda/attach/engine.ts';
 import type { AttachRecords, AttachTarget } from '../../lambda/attach/model.ts';
 import { type Plan, planAttachment } from '../../lambda/attach/plan.ts';
 import { runAttachment, withAdapter } from '../../lambda/attach/run.ts';
 import type { AttachedApi } from '../../lambda/policy/attached-api.ts';
+import { NotAttachedError } from '../doctor/doctor-error.ts';
 import { theGate } from '../doctor/the-gate.ts';
 import { type DeployedGate, deployedGates } from '../registry/deployed-gate.ts';
 
@@ -23,6 +24,7 @@ export interface AttachClients {
   /** The gate that is deployed; `undefined`: none is yet. */
   gate(stack: string | undefined): Promise<DeployedGate | undefined>;
   plan(api: AttachedApi, gate: DeployedGate | undefined): Promise<ApiPlan>;
+  /** @throws NotAttachedError (HG262) where no deployment has attached the gate to it */
   attach(api: AttachedApi, stack: string | undefined): Promise<AttachReport>;
 }
 
@@ -62,6 +64,9 @@ export function attachClients(): AttachClients {
     attach: async (api, stack) => {
       const gate = await theGate(cloudFormation, stack);
       const target = targetOf(api, gate);
+      // One that no deployment has attached may not be allowed to call the authorizer: every request would be answered 500.
+      const records = await dynamodbRecords(dynamodb, gate.registryTable, target).all();
+      if (records.size === 0) throw new NotAttachedError(apiText(api));
       const parts = { clients, plane, dynamodb, registryTable: gate.registryTable, clock, hasTime: () => true };
       return runAttachment(parts, 'attach', target);
     },

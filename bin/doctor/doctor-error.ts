@@ -13,3 +13,10 @@ export class DoctorFailedError extends HeadgateError {
     super('HG261', problem, options);
   }
 }
+
+/** HG262: no deployment has attached the gate to this API. */
+export class NotAttachedError extends HeadgateError {
+  constructor(api: string) {
+    super('HG262', `${api} is not attached yet: \`cdk deploy\` does that first, with the permissions that it takes.`);
+  }
+}

@@ -117,6 +117,13 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     expect((await http('/own', from('192.0.2.3'))).status).toBe(401);
   });
 
+  test('an API that no deployment has attached is not "repaired": it could not call the authorizer', async () => {
+    const { code, output } = await headgate(aws, 'attach', '--repair', '--policy', gatePolicy(aws, gate.apis));
+
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(`HG262.*${apis.rest}`) });
+    expect(await restSnapshot(restClient, apis.rest)).toEqual(before.rest);
+  });
+
   test('a handler that is killed half-way, and again while it takes back, is no harm: the next deployment completes it', async () => {
     const handlers = dyingHandlers(path.join(aws.folder, 'dying-twice'), { [apis.rest]: [6, 1] });
     await expect(deployGate(aws, { ...gate, handlers })).rejects.toThrow(/process died/);
