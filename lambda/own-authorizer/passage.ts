@@ -3,8 +3,8 @@ import { verdictOnFault } from '../authorizer/verdict-on-fault.ts';
 import type { Address } from '../identity/address.ts';
 import type { Caller } from '../identity/caller.ts';
 import { addressReader } from '../identity/caller-address.ts';
+import { issuedClient } from '../identity/client-id.ts';
 import { Exemptions } from '../identity/exemptions.ts';
-import { clientOfOwnId } from '../identity/own-id.ts';
 import type { Limiter, Verdict } from '../limiter/index.ts';
 import { verdictOf } from '../limiter/status.ts';
 import type { MatchedLimit } from '../policy/match.ts';
@@ -18,7 +18,7 @@ export interface PassageParts extends Pick<GateParts, 'policy' | 'blocks' | 'clo
 
 /** Who the caller is, as somebody else has proven it. */
 export interface Who {
-  /** An account, a user, a tenant. What is no client id is counted as its SHA-256; absent: the address counts. */
+  /** An account, a user, a tenant: `anna` is the client `authorizer:anna`. Absent: the address counts. */
   readonly client?: string | number | undefined | null;
   /** One of the policy's. @default - the policy's first */
   readonly tier?: string | undefined | null;
@@ -97,7 +97,7 @@ export function passages({ policy, limiter, blocks, clock, onFault }: PassagePar
         return { kind: 'decided', caller, verdict: first };
       });
     const after = ({ client, tier }: Who) => {
-      const id = clientOfOwnId(client);
+      const id = issuedClient({ kind: 'authorizer' }, client);
       const caller = (): Caller =>
         id === undefined ? anonymous() : { ...anonymous(), client: id, tier: tierOf(policy, tier ?? undefined) };
       return step(caller, async () => {

@@ -181,6 +181,12 @@ limits:
   });
 });
 
+test('`by` counts instead of whom the policy names, and cannot name one of them', async () => {
+  const event = rest('198.51.100.7', { account: 'apigw:k3y' });
+  await behind({ name: 'orders', rate: '1/minute', by: account }, ok)(event);
+  expect([...store.items.keys()]).toEqual([expect.stringMatching(/^client:#/)]);
+});
+
 describe('what is charged', () => {
   const options = {
     name: 'failed',

@@ -106,14 +106,14 @@ describe('withRateLimit on a REST API', () => {
         plan: 'gold',
         verdict: 'allowed',
         tier: 'gold',
-        client: 'anna',
+        client: 'authorizer:anna',
         limit: '4',
         remaining: '3',
         reset: '1800000066',
         limitName: 'client',
       },
     });
-    expect(writes).toEqual(['address:198.51.100.7', 'client:anna']);
+    expect(writes).toEqual(['address:198.51.100.7', 'client:authorizer:anna']);
     expect(metrics).toEqual([['Allowed']]);
   });
 
@@ -134,7 +134,7 @@ describe('withRateLimit on a REST API', () => {
     expect(w.writes).toEqual(['address:198.51.100.7']);
     expect(effectOf(await call(rest('ben'), {}))).toBe('Allow');
     expect(w.rejections).toHaveLength(20);
-    expect(w.rejections[0]).toMatchObject({ event: 'limited', limit: 'client', clientId: 'anna' });
+    expect(w.rejections[0]).toMatchObject({ event: 'limited', limit: 'client', clientId: 'authorizer:anna' });
   });
 
   test('an address over its limit is turned away before the authorizer runs', async () => {
@@ -175,7 +175,7 @@ describe('withRateLimit on a REST API', () => {
   test('blocked: 401, by address before it runs and by client after', async () => {
     const w = world();
     await w.block('address:198.51.100.66');
-    await w.block('client:mallory');
+    await w.block('client:authorizer:mallory');
     await expect(w.wrap()(rest('anna', '198.51.100.66'), {})).rejects.toThrow(/^Unauthorized$/);
     expect(w.runs).toBe(0);
     await expect(w.wrap()(rest('mallory'), {})).rejects.toThrow(/^Unauthorized$/);
@@ -189,12 +189,12 @@ describe('withRateLimit on a REST API', () => {
   });
 
   test('where the policy exempts clients nobody is denied before it is known, and nobody charged twice', async () => {
-    const w = world(`${POLICY}  - client: monitor\n`);
+    const w = world(`${POLICY}  - client: authorizer:monitor\n`);
     const call = w.wrap();
     for (let i = 0; i < 9; i++) expect(effectOf(await call(rest('monitor'), {}))).toBe('Allow');
     expect(w.writes).toEqual([]);
     await call(rest('anna'), {});
-    expect(w.writes).toEqual(['address:198.51.100.7', 'client:anna']);
+    expect(w.writes).toEqual(['address:198.51.100.7', 'client:authorizer:anna']);
   });
 
   test("TOKEN: by client and by the ARN's route; those of whom nobody knows the address share no budget", async () => {
@@ -210,7 +210,7 @@ describe('withRateLimit on a REST API', () => {
     expect(effects).toEqual(['Allow', 'Allow', 'Deny']);
     for (let i = 0; i < 9; i++) expect(effectOf(await call(event('anna', 'other'), {}))).toBe('Allow');
     for (let i = 0; i < 9; i++) await expect(call(event(''), {})).rejects.toThrow('Unauthorized');
-    expect(new Set(w.writes)).toEqual(new Set(['client:anna']));
+    expect(new Set(w.writes)).toEqual(new Set(['client:authorizer:anna']));
   });
 
   test('whatever the authorizer names in its context stays, unless the request is turned away', async () => {
@@ -286,7 +286,7 @@ describe('limit by hand', () => {
       ['client', 3],
     ]);
     expect(await w.limit(event, { client: 'anna', tier: 'gold' })).toMatchObject({ context: { remaining: '3' } });
-    expect(w.writes).toEqual(['address:198.51.100.7', 'client:anna']);
+    expect(w.writes).toEqual(['address:198.51.100.7', 'client:authorizer:anna']);
   });
 
   test('at once, with one call', async () => {

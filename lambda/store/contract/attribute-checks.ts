@@ -1,5 +1,5 @@
 import type { Condition } from '../../limiter/counter-store.ts';
-import { type ContractCheck, type ContractScene, holds, put, said, same, WRITE } from './check.ts';
+import { type ContractCheck, type ContractScene, holds, plus, put, said, same, WRITE } from './check.ts';
 
 const check = (name: string, assumption: string, run: (scene: ContractScene) => Promise<void>): ContractCheck => ({
   name,
@@ -51,6 +51,22 @@ export const ATTRIBUTE_CHECKS: readonly ContractCheck[] = [
       };
       same(said(await scene.store.update(scene.subject, write)), { applied: true, item: { ceiling: 42 } });
       same(said(await scene.store.update(scene.subject, write)), { applied: true, item: { ceiling: 42 } });
+    },
+  ),
+
+  check(
+    'lower-an-attribute',
+    'an attribute is lowered by adding a negative number, where it is large enough',
+    async (scene) => {
+      await put(scene, ['a', 2]);
+      const write = {
+        ...WRITE,
+        conditions: [{ kind: 'above', attribute: 'a', value: 0 } as const],
+        assignments: [plus('a', -1)],
+      };
+      same(said(await scene.store.update(scene.subject, write)), { applied: true, item: { a: 1 } });
+      same(said(await scene.store.update(scene.subject, write)), { applied: true, item: { a: 0 } });
+      same(said(await scene.store.update(scene.subject, write)), { applied: false, item: { a: 0 } });
     },
   ),
 ];
