@@ -52,12 +52,17 @@ export function statusesByBelief(ask: Ask, plan: Plan): LimitStatus[] {
 /** How soon to ask again after a store failure under `onStoreFailure: deny`. */
 const RETRY_AFTER_FAILURE_MS = 1000;
 
-/** The answer for a subject whose counters could not be asked: every limit by its `onStoreFailure`. */
+/**
+ * The answer for a subject whose counters could not be asked: every limit by its `onStoreFailure`.
+ *
+ * Contention is not that: the store answers, and each try failed because somebody else was counted. To let such a request
+ * through would let a crowd through exactly where it is largest, so it is refused, whatever `onStoreFailure` says.
+ */
 export function failedPart(ask: Ask, plan: Plan, failure: StoreFailure, writes: number): Part {
   const statuses = ask.charges.map((charge, i) => {
     const look = plan.looks[i]!;
     const shadow = charge.mode === 'shadow';
-    const refused = shadow ? !look.fits : charge.onStoreFailure === 'deny';
+    const refused = shadow ? !look.fits : charge.onStoreFailure === 'deny' || failure === 'contention';
     const retryAt = shadow ? look.retryAt : plan.time + RETRY_AFTER_FAILURE_MS;
     return statusOf(ask.subject, charge, ask.cells[i]!, look, refused ? retryAt : undefined);
   });
