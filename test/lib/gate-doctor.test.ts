@@ -17,7 +17,7 @@ function subjectsOf(stack: Stack) {
 describe('the doctor', () => {
   test('knows the APIs of its stack, with what they were protected for, and the usage plans', () => {
     const stack = newStack();
-    const gate = gateIn(stack);
+    const gate = gateIn(stack, { doctor: {} });
     const [rest, http] = [restApiIn(stack), httpApiIn(stack)];
     gate.protect(rest);
     gate.protect(http, { deny: 'middleware' });
@@ -36,7 +36,7 @@ describe('the doctor', () => {
 
   test('knows attached APIs, and single methods alone where only they are protected', () => {
     const stack = newStack();
-    const gate = gateIn(stack);
+    const gate = gateIn(stack, { doctor: {} });
     const api = restApiIn(stack);
     api.root.addResource('one').addMethod('POST', new MockIntegration(), { authorizer: gate.restAuthorizer });
     gate.attach({ restApiId: 'abcdef1234', stage: 'prod', deny: 'middleware' });
@@ -48,13 +48,13 @@ describe('the doctor', () => {
   test('leaves out an API whose stack depends on its own', () => {
     const app = new App();
     const [gateStack, apiStack] = [new Stack(app, 'Gate'), new Stack(app, 'Api')];
-    gateIn(gateStack).protect(restApiIn(apiStack));
+    gateIn(gateStack, { doctor: {} }).protect(restApiIn(apiStack));
     expect(subjectsOf(gateStack)).toMatchObject({ apis: [], plans: [] });
   });
 
   test('may look at the gate’s own things, and write and delete scratch items only', () => {
     const stack = newStack();
-    const gate = gateIn(stack);
+    const gate = gateIn(stack, { doctor: {} });
     gate.protect(restApiIn(stack));
     const policies = Object.values(resources(stack, 'AWS::IAM::Policy')).filter(({ PolicyName }) =>
       PolicyName.includes('Doctor'),

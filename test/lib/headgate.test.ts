@@ -110,7 +110,7 @@ describe("a limit's route", () => {
 
 test('the logical ids of what a gate makes are pinned: they are part of its interface', () => {
   const stack = newStack();
-  const gate = gateIn(stack);
+  const gate = gateIn(stack, { doctor: {} });
   gate.protect(restApiIn(stack));
   gate.protect(httpApiIn(stack));
   const ids = Object.keys(Template.fromStack(stack).toJSON().Resources);

@@ -20,7 +20,7 @@ describe("a REST API's authorizer", () => {
 
   test('may call the function, and only it may', () => {
     const stack = newStack();
-    gateIn(stack, { doctor: false }).protect(restApiIn(stack));
+    gateIn(stack).protect(restApiIn(stack));
     const [authorizerId] = Object.keys(resources(stack, 'AWS::ApiGateway::Authorizer'));
     const permission = onlyResource(stack, 'AWS::Lambda::Permission');
     expect(permission).toMatchObject({ Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com' });

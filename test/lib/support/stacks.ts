@@ -22,8 +22,10 @@ export function newStack(id = 'Stack', app = new App()): Stack {
   return new Stack(app, id);
 }
 
+/** Without what examines the gate, unless asked for: it has a function, a role and an alarm of its own. */
 export function gateIn(stack: Stack, props: Partial<HeadgateProps> = {}, id = 'Headgate'): Headgate {
-  return new Headgate(stack, id, { policy: RateLimitPolicy.fromString(POLICY), handlers: HANDLERS, ...props });
+  const policy = RateLimitPolicy.fromString(POLICY);
+  return new Headgate(stack, id, { policy, handlers: HANDLERS, doctor: false, ...props });
 }
 
 /** A REST API with `GET /` and `POST /login`. */
