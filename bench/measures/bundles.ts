@@ -1,10 +1,11 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build as esbuild } from 'esbuild';
+import { build as esbuild, type Metafile } from 'esbuild';
 import { compilePolicy } from '../../lambda/policy/parse.ts';
 import { build } from '../../scripts/build.ts';
+import { handlerBundle } from '../../scripts/handler-bundle.ts';
 import { must, root } from '../../scripts/process.ts';
 import { percentile } from './percentile.ts';
 
@@ -25,8 +26,11 @@ export async function measureBundles(engine: string, imports: number): Promise<B
   mkdirSync(path.join(root, '.local-aws'), { recursive: true });
   const folder = mkdtempSync(path.join(root, '.local-aws', 'bench-import-'));
   try {
+    const entry = path.join(root, 'lambda/authorizer/authorizer.lambda.ts');
+    const options = { ...handlerBundle(entry, folder), absWorkingDir: folder, metafile: true } as const;
+    const { metafile } = await esbuild(options);
     const authorizer = path.join(folder, 'index.mjs');
-    copyFileSync(path.join(root, 'dist/handlers/authorizer/index.mjs'), authorizer);
+    const loaded = [...loadedAtStart(metafile)].map((file) => readFileSync(path.join(folder, file)));
     const policy = compilePolicy('limits:\n  client:\n    per: client\n    rate: 60/minute\n', 'bench');
     writeFileSync(path.join(folder, 'policy.json'), JSON.stringify(policy));
     const environment = {
@@ -38,9 +42,10 @@ export async function measureBundles(engine: string, imports: number): Promise<B
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
     };
-    const figures = [await measure('authorizer function', authorizer, readFileSync(authorizer), imports, environment)];
-    for (const name of ['limiter', 'middleware']) {
-      const entry = path.join(root, 'dist/esm/lambda', name, 'index.js');
+    const name = 'authorizer function, what it loads at its start';
+    const figures = [await measure(name, authorizer, Buffer.concat(loaded), imports, environment)];
+    for (const [name, file] of ENTRIES) {
+      const entry = path.join(root, 'dist/esm/lambda', file);
       figures.push(
         await measure(`headgate/${name}, without its dependencies`, entry, await minified(entry), imports, {}),
       );
@@ -49,6 +54,25 @@ export async function measureBundles(engine: string, imports: number): Promise<B
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** By the name under which a user imports it. */
+const ENTRIES = [
+  ['limiter', 'standalone/index.js'],
+  ['middleware', 'middleware/index.js'],
+] as const;
+
+/** The files that importing `index.mjs` loads; what it imports on demand, such as the check of tokens, is not among them. */
+function loadedAtStart({ outputs }: Metafile): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (file: string): void => {
+    if (found.has(file)) return;
+    found.add(file);
+    for (const { path: next, kind } of outputs[file]?.imports ?? [])
+      if (kind === 'import-statement' && next in outputs) visit(next);
+  };
+  visit('index.mjs');
+  return found;
 }
 
 /** The entry with its chunks, as a user's bundler would make it. */
