@@ -3,13 +3,15 @@ import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { createControlPlane } from '../../lambda/attach/control-plane.ts';
 import { dynamodbRecords } from '../../lambda/attach/dynamodb-records.ts';
-import { type AttachReport, apiText } from '../../lambda/attach/engine.ts';
+import type { AttachReport } from '../../lambda/attach/engine.ts';
 import type { AttachRecords, AttachTarget } from '../../lambda/attach/model.ts';
 import { type Plan, planAttachment } from '../../lambda/attach/plan.ts';
 import { runAttachment, withAdapter } from '../../lambda/attach/run.ts';
 import type { AttachedApi } from '../../lambda/policy/attached-api.ts';
+import { deployedSubjects } from '../doctor/deployed-subjects.ts';
 import { NotAttachedError } from '../doctor/doctor-error.ts';
 import { theGate } from '../doctor/the-gate.ts';
 import { type DeployedGate, deployedGates } from '../registry/deployed-gate.ts';
@@ -24,8 +26,13 @@ export interface AttachClients {
   /** The gate that is deployed; `undefined`: none is yet. */
   gate(stack: string | undefined): Promise<DeployedGate | undefined>;
   plan(api: AttachedApi, gate: DeployedGate | undefined): Promise<ApiPlan>;
-  /** @throws NotAttachedError (HG262) where no deployment has attached the gate to it */
-  attach(api: AttachedApi, stack: string | undefined): Promise<AttachReport>;
+  /**
+   * The APIs that the deployed gate is attached to, by the policy or by `attach()`.
+   *
+   * @throws NotAttachedError (HG262) where there is none
+   */
+  attached(stack: string | undefined): Promise<{ readonly gate: DeployedGate; readonly apis: readonly AttachedApi[] }>;
+  attach(api: AttachedApi, gate: DeployedGate): Promise<AttachReport>;
 }
 
 /** Stands for what deployment makes, in the plan of a gate that is not deployed. */
@@ -61,12 +68,15 @@ export function attachClients(): AttachClients {
         return state === undefined ? { api } : { api, plan: planAttachment(adapter, state, target, records) };
       });
     },
-    attach: async (api, stack) => {
+    attached: async (stack) => {
       const gate = await theGate(cloudFormation, stack);
+      const subjects = await deployedSubjects(new LambdaClient({}), gate);
+      const apis = subjects.apis.filter(({ attached }) => attached).map(({ attached: _, ...api }) => api);
+      if (apis.length === 0) throw new NotAttachedError(gate.gate);
+      return { gate, apis };
+    },
+    attach: async (api, gate) => {
       const target = targetOf(api, gate);
-      // One that no deployment has attached may not be allowed to call the authorizer: every request would be answered 500.
-      const records = await dynamodbRecords(dynamodb, gate.registryTable, target).all();
-      if (records.size === 0) throw new NotAttachedError(apiText(api));
       const parts = { clients, plane, dynamodb, registryTable: gate.registryTable, clock, hasTime: () => true };
       return runAttachment(parts, 'attach', target);
     },

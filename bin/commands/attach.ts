@@ -24,7 +24,7 @@ export function register(program: Command, connect: ConnectAttach = connectOnDem
     .description("The policy's `apis`: what attaching to them would touch, and attaching again what was taken off.")
     .option('--plan', 'show route by route what a deployment would touch, and touch nothing')
     .option('--repair', 'attach a deployed gate again where Terraform, a re-import or a hand has taken it off')
-    .option('--policy <file>', 'the policy', DEFAULT_FILE)
+    .option('--policy <file>', 'with --plan: the policy', DEFAULT_FILE)
     .option('--stack <name>', 'the stack that deploys the gate (default: the only one that does)')
     .option('--json', 'print as JSON')
     .addHelpText(
@@ -42,9 +42,8 @@ Exit codes: 0 nothing stops it, or it is done; 1 it would stop, or failed; 2 wro
     .action(async (options: Options, command: Command) => {
       if (options.plan === options.repair) throw new UsageError('either --plan or --repair.');
       const terminal = terminalOf(command);
-      const apis = apisOf(options.policy);
-      const clients = await connect();
-      await (options.plan ? plan : repair)(apis, clients, options, terminal);
+      if (options.plan) await plan(apisOf(options.policy), await connect(), options, terminal);
+      else await repair(await connect(), options, terminal);
     });
 }
 
@@ -69,11 +68,12 @@ async function plan(apis: readonly AttachedApi[], clients: AttachClients, option
   if (stopped > 0) throw new Exit(EXIT.failed);
 }
 
-async function repair(apis: readonly AttachedApi[], clients: AttachClients, options: Options, terminal: Terminal) {
+async function repair(clients: AttachClients, options: Options, terminal: Terminal) {
+  const { gate, apis } = await clients.attached(options.stack);
   const reports = [];
   for (const api of apis) {
     if (!options.json) terminal.note(`Attaching to ${apiText(api)} ...`);
-    const { changed, restored, kept } = await clients.attach(api, options.stack);
+    const { changed, restored, kept } = await clients.attach(api, gate);
     reports.push({ kind: api.kind, apiId: api.apiId, stage: api.stage, changed, restored, kept });
     if (options.json) continue;
     const done = [...changed.map((key) => `attached ${key}`), ...restored.map((key) => `restored ${key}`)];

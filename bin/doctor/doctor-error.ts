@@ -14,9 +14,12 @@ export class DoctorFailedError extends HeadgateError {
   }
 }
 
-/** HG262: no deployment has attached the gate to this API. */
+/** HG262: no deployment has attached the gate to an API. */
 export class NotAttachedError extends HeadgateError {
-  constructor(api: string) {
-    super('HG262', `${api} is not attached yet: \`cdk deploy\` does that first, with the permissions that it takes.`);
+  constructor(gate: string) {
+    super(
+      'HG262',
+      `the gate ${gate} is attached to no API: \`cdk deploy\` does that first, with the permissions that it takes`,
+    );
   }
 }

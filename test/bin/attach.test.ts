@@ -49,6 +49,7 @@ function clients(plans: Readonly<Record<string, Plan | undefined>>, attached: st
       const plan = plans[api.apiId];
       return plan === undefined ? { api } : { api, plan };
     },
+    attached: async () => ({ gate: GATE, apis: APIS }),
     attach: async (api) => {
       attached.push(api.apiId);
       return {
@@ -62,6 +63,11 @@ function clients(plans: Readonly<Record<string, Plan | undefined>>, attached: st
   };
   return [(program: Parameters<typeof register>[0]) => register(program, async () => fake)];
 }
+const GATE = { stack: 'Shop', gate: 'Shop.Gate', registryTable: 'registry', functionArn: 'arn' };
+const APIS = [
+  { kind: 'rest', apiId: 'abcdef1234', stage: 'prod' },
+  { kind: 'http', apiId: 'fedcba4321', stage: '$default' },
+] as const;
 const policy = ['--policy', POLICY];
 
 test('--plan shows route by route what is touched and what is not, and attaches nothing', async () => {
@@ -106,7 +112,7 @@ test('--json is for programs', async () => {
 
 test('--repair attaches every API again and says what was done', async () => {
   const attached: string[] = [];
-  const { exitCode, out } = await run(clients({}, attached), ['attach', '--repair', ...policy]);
+  const { exitCode, out } = await run(clients({}, attached), ['attach', '--repair']);
   expect(attached).toEqual(['abcdef1234', 'fedcba4321']);
   expect(out).toBe(
     'REST API abcdef1234, stage prod: attached method POST /notes\nHTTP API fedcba4321, stage $default: it was as deployed\n',
