@@ -18,6 +18,7 @@ import { gateMetric, METRICS } from './gate-metrics.ts';
 import { gateNameOf } from './gate-name.ts';
 import type { HeadgateProps, ProtectOptions } from './headgate-props.ts';
 import { LimitedRateAlarm } from './limited-rate-alarm.ts';
+import { cachedAuthorizers } from './own-authorizer/cached-answers.ts';
 import { grantLimitTo } from './own-authorizer/limit-access.ts';
 import { kindOfApi } from './protection/owned-api.ts';
 import { Protections } from './protection/protections.ts';
@@ -50,8 +51,8 @@ export class Headgate extends Construct {
   readonly #coarse: CoarseLayer;
   readonly #attachments: Attachments;
   #restAuthorizer?: SingleApiAuthorizer;
-  /** A function that is not the gate's asks it: which routes it is for is not known here. */
-  #asksFromOutside = false;
+  /** Functions that are not the gate's and ask it: which routes they are for is not known here. */
+  readonly #askedBy: LambdaFunction[] = [];
 
   /** @throws DeployError (HG220) without the built handlers, (HG227) for a property out of its bounds */
   constructor(scope: Construct, id: string, props: HeadgateProps) {
@@ -174,7 +175,7 @@ export class Headgate extends Construct {
    * authorizer that is not Headgate's. It may count and look up blocks, and gets the policy in a layer.
    */
   grantLimit(fn: LambdaFunction): void {
-    this.#asksFromOutside = true;
+    this.#askedBy.push(fn);
     const { counters, registry } = this;
     grantLimitTo(fn, { policy: this.policy.compiled, counters, registry, environment: this.authorizer.settings });
   }
@@ -201,9 +202,13 @@ export class Headgate extends Construct {
   }
 
   #routeErrors(): string[] {
+    for (const authorizer of this.#askedBy.flatMap(cachedAuthorizers)) {
+      const text = `API Gateway keeps the answers of "${authorizer}": one is counted once and used many times. Set its resultsCacheTtl to 0.`;
+      Annotations.of(this).addWarningV2('headgate:CachedAuthorizer', text);
+    }
     const apis = this.#protections.all();
     const routes = apis.flatMap((api) => api.routes());
-    if (apis.length === 0 && (this.#attachments.size > 0 || this.#asksFromOutside)) return [];
+    if (apis.length === 0 && (this.#attachments.size > 0 || this.#askedBy.length > 0)) return [];
     if (apis.length === 0) {
       const text =
         'Nothing is limited: call protect(api) or attach({ ... }), or give gate.restAuthorizer or gate.httpAuthorizer to a route.';

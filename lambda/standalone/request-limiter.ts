@@ -150,12 +150,19 @@ export function createLimiter(options: CreateLimiterOptions): RequestLimiter {
   };
 }
 
+/** One for all limiters of this process that were given none: connections are worth keeping. */
+let sharedClient: DynamoDBClient | undefined;
+const defaultClient = (): DynamoDBClient => {
+  sharedClient ??= createDynamoDbClient();
+  return sharedClient;
+};
+
 function storeAndClock(options: CreateLimiterOptions): { store: CounterStore; clock: () => number } {
   const own = () => Date.now();
   if (options.store) return { store: options.store, clock: options.clock ?? own };
   const table = options.table ?? process.env[AUTHORIZER_ENVIRONMENT.countersTable];
   if (!table) throw new MissingEnvironmentError(AUTHORIZER_ENVIRONMENT.countersTable);
-  const client = sendingOnce(options.client ?? createDynamoDbClient());
+  const client = sendingOnce(options.client ?? defaultClient());
   // Not its clock: deadlines are kept on a clock that never goes back.
   const { clock: _, ...reliability } = options;
   const store = reliableStore(dynamodbStore(client, table), reliability);

@@ -8,7 +8,8 @@ import type { WriteDraft } from '../write-draft.ts';
  * Time is cut into epochs of `epochMs`; epoch `k` begins at `k * epochMs` (calendar periods apart). Within an epoch a cell only grows, so whatever
  * was seen of it is a lower bound of what is used now. Two things follow for every algorithm:
  *
- * - "no room by what was seen" is final until the instant that `look` names, and needs no write;
+ * - "no room by what was seen" is final until the instant that `look` names, and needs no write (for a second only where
+ *   units may be given back: see `refund.ts`, also for why all else stays true then);
  * - a literal in a condition that rests on what was seen is sound however old that is: at worst the condition fails,
  *   the answer brings the whole item, and the next try is certain.
  */

@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { IdentitySource, MockIntegration, RequestAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { gateIn, newStack } from '../support/stacks.ts';
+import { gateIn, newStack, urlIntegration } from '../support/stacks.ts';
 
 const own = (stack: Stack) =>
   new LambdaFunction(stack, 'Own', {
@@ -62,5 +65,32 @@ describe('grantLimit', () => {
     const stack = newStack();
     gateIn(stack).grantLimit(own(stack));
     Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('Nothing is limited'));
+  });
+
+  test.each([
+    [undefined, 2],
+    [Duration.minutes(1), 2],
+    [Duration.seconds(0), 0],
+  ])('authorizers whose answers are kept (%p) are named in a warning', (resultsCacheTtl, warnings) => {
+    const stack = newStack();
+    const gate = gateIn(stack);
+    const fn = own(stack);
+    gate.grantLimit(fn);
+    const ttl = resultsCacheTtl && { resultsCacheTtl };
+    const rest = new RestApi(stack, 'Rest', { cloudWatchRole: false });
+    const identitySources = [IdentitySource.header('x-user')];
+    const authorizer = new RequestAuthorizer(stack, 'RestOwn', { handler: fn, identitySources, ...ttl });
+    rest.root.addMethod('GET', new MockIntegration(), { authorizer });
+    const http = new HttpApi(stack, 'Http');
+    http.addRoutes({
+      path: '/',
+      integration: urlIntegration(),
+      authorizer: new HttpLambdaAuthorizer('HttpOwn', fn, ttl),
+    });
+    const found = Annotations.fromStack(stack).findWarning(
+      '*',
+      Match.stringLikeRegexp('counted once and used many times'),
+    );
+    expect(found).toHaveLength(warnings);
   });
 });
