@@ -1,3 +1,4 @@
+import type { AlarmsPolicy } from './alarms.ts';
 import type { AttachedApi } from './attached-api.ts';
 import type { TierPlan } from './plan.ts';
 
@@ -7,4 +8,6 @@ export interface Deployment {
   readonly plans: Readonly<Record<string, TierPlan>>;
   /** APIs that exist already, which the gate is attached to. */
   readonly apis: readonly AttachedApi[];
+  /** The alarms, and who hears them. */
+  readonly alarms: AlarmsPolicy;
 }

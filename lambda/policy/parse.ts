@@ -3,6 +3,7 @@ import { checkWriteRates } from './check-writes.ts';
 import type { Deployment } from './deployment.ts';
 import type { Limit, Policy } from './policy.ts';
 import { PolicyError, type PolicyProblem } from './problem.ts';
+import { readAlarms } from './read-alarms.ts';
 import { readApis } from './read-apis.ts';
 import { readAddress, readExempt } from './read-callers.ts';
 import { readHeaders } from './read-headers.ts';
@@ -85,7 +86,7 @@ function readPolicy(data: unknown, report: Report, { routes, containers }: Parse
   checkItemSizes(limits, report);
   checkWriteRates(limits, containers, data, report);
   if (routes !== undefined) checkApiRoutes(policy, routes, data, report);
-  return { policy, deployment: { plans, apis: readApis(data.apis, report) } };
+  return { policy, deployment: { plans, apis: readApis(data.apis, report), alarms: readAlarms(data.alarms, report) } };
 }
 
 function checkCount(limits: unknown, count: number, report: Report): void {

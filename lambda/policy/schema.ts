@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alarmsSchema } from './alarms-schema.ts';
 import { identifyEntry } from './identify-schema.ts';
 import { CHECKED, header, text } from './leaf.ts';
 import { MAX_TIERS, QUOTA_PATTERN } from './plan.ts';
@@ -187,6 +188,7 @@ export const policySchema = z
     apis: list(api, MOST.apis)
       .describe('APIs that exist already, which the gate is attached to when it is deployed.')
       .optional(),
+    alarms: alarmsSchema.optional(),
   })
   .describe('What Headgate limits: who may do what how often.');
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { alarmsKeys } from './alarms-schema.ts';
 import { identifyKeys } from './identify-schema.ts';
 import { nearest } from './nearest.ts';
 import type { Finding } from './problem.ts';
@@ -139,6 +140,7 @@ function keysAt(path: Path): readonly string[] {
   if (top === 'limits') return Object.keys(shape.limits.valueType.shape);
   if (top === 'identify') return identifyKeys(path.slice(2));
   if (top === 'exempt') return Object.keys(shape.exempt.unwrap().element.shape);
+  if (top === 'alarms') return alarmsKeys(path.slice(1));
   if (top === 'apis') return Object.keys(shape.apis.unwrap().element.shape);
   return Object.keys(shape.address.unwrap().shape);
 }
