@@ -9,7 +9,7 @@ import type { TokenVerifier } from '../identity/tokens.ts';
 import type { Limiter, SubjectCharges, Verdict } from '../limiter/index.ts';
 import type { MatchedLimit } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
-import { addressCharges, chargesFor, tierOf } from '../request/charges.ts';
+import { addressCharges, type BudgetNow, chargesFor, tierOf } from '../request/charges.ts';
 import { matchReadings, type ReadableRequest } from '../request/match-readings.ts';
 import { verdictOnFault } from './verdict-on-fault.ts';
 
@@ -49,6 +49,8 @@ export interface GateParts {
   /** Needed where the policy has a `jwt` source. */
   readonly tokens?: TokenVerifier;
   readonly blocks: Pick<BlockList, 'address' | 'client' | 'refresh'>;
+  /** What overrides put in the place of the policy's budgets. @default - nothing */
+  readonly budgetNow?: BudgetNow;
   /** Milliseconds since the epoch, the limiter's clock. */
   readonly clock: () => number;
   /** Told of faults that should not be; the answer is then by the limits' `onStoreFailure`. */
@@ -64,7 +66,7 @@ const NO_LIMITS: Verdict = { allowed: true, limits: [], writes: 0 };
  * Makes the gate: address, identity, limits, decision, in this order, so that what is certain already costs no look-up,
  * no arithmetic of signatures and no write.
  */
-export function createGate({ policy, limiter, clients, tokens, blocks, clock, onFault }: GateParts): Gate {
+export function createGate({ policy, limiter, clients, tokens, blocks, budgetNow, clock, onFault }: GateParts): Gate {
   const exempt = new Exemptions(policy.exempt);
   const addressOf = addressReader(policy.address);
 
@@ -80,7 +82,7 @@ export function createGate({ policy, limiter, clients, tokens, blocks, clock, on
     const isExempt = exempt.address(address);
     const credentials = credentialsOf(policy.identify, request, request.gatewayKeyId, request.proven);
     if (credentials.needsProof && !isExempt && !exempt.namesClients) {
-      const denied = limiter.deniedByBelief(addressCharges(policy, matched, anonymous.address));
+      const denied = limiter.deniedByBelief(addressCharges(policy, matched, anonymous.address, budgetNow));
       if (denied) return { kind: 'decided', caller: anonymous, verdict: denied };
     }
 
@@ -99,7 +101,7 @@ export function createGate({ policy, limiter, clients, tokens, blocks, clock, on
     }
     if (isExempt || exempt.client(caller.client)) return { kind: 'decided', caller, verdict: NO_LIMITS };
 
-    const charges: readonly SubjectCharges[] = chargesFor(policy, matched, caller);
+    const charges: readonly SubjectCharges[] = chargesFor(policy, matched, caller, budgetNow);
     const verdict = charges.length === 0 ? NO_LIMITS : await limiter.decide(charges);
     return { kind: 'decided', caller, verdict, registryFailed: identity.kind === 'unavailable' };
   }

@@ -1,6 +1,6 @@
 import type { Address } from './address.ts';
 import { NetworkMap } from './network-map.ts';
-import type { Block, RegistryReader } from './registry-reader.ts';
+import type { Block, Order, RegistryReader } from './registry-reader.ts';
 
 export interface BlockListOptions {
   readonly registry: Pick<RegistryReader, 'blocks'>;
@@ -10,6 +10,8 @@ export interface BlockListOptions {
   readonly refreshMs?: number;
   /** How long after a failure it is tried again, ms. @default 5,000 */
   readonly retryMs?: number;
+  /** Gets the overrides and resets that stand beside the blocks, after every reading. */
+  readonly onOrders?: (orders: readonly Order[]) => void;
   /** Told of every failure of the registry; the list that is there stays in force. */
   readonly onError?: (error: unknown) => void;
 }
@@ -49,9 +51,9 @@ export class BlockList {
   }
 
   async #read(): Promise<void> {
-    const { registry, clock, refreshMs = 30_000, retryMs = 5000, onError } = this.#options;
+    const { registry, clock, refreshMs = 30_000, retryMs = 5000, onOrders, onError } = this.#options;
     try {
-      const blocks = await registry.blocks();
+      const blocks = await registry.blocks(onOrders);
       const clients = new Map<string, Block>();
       const networks = new NetworkMap<Block>();
       for (const block of blocks) {

@@ -3,7 +3,7 @@ import { storeErrorOf } from '../store/aws-failure.ts';
 import { REGISTRY } from '../store/registry-keys.ts';
 import { StoreUnavailableError } from '../store/store-error.ts';
 import { RegistryError } from './registry-error.ts';
-import type { Block, ClientRecord, RegistryReader } from './registry-reader.ts';
+import type { Block, ClientRecord, Order, RegistryReader } from './registry-reader.ts';
 
 export interface DynamoDbRegistryOptions {
   /** For one look-up of a key, ms. @default 300 */
@@ -13,6 +13,9 @@ export interface DynamoDbRegistryOptions {
   /** Blocks beyond this number are not read. @default 10,000 */
   readonly maxBlocks?: number;
 }
+
+/** Overrides and resets beyond this number are not read; the command line writes no more than 20 and 1,000. */
+const MAX_ORDERS = 1020;
 
 /**
  * Reads the registry table, eventually consistent: a change arrives within a second, and the cache is slower than that
@@ -36,9 +39,10 @@ export function dynamodbRegistry(
         });
         return clientOf((await client.send(command, { abortSignal })).Item);
       }),
-    blocks: () =>
+    blocks: (take) =>
       ask('blocks', blocksDeadlineMs, async (abortSignal) => {
         const blocks: Block[] = [];
+        const orders: Order[] = [];
         let from: Record<string, AttributeValue> | undefined;
         do {
           const command = new QueryCommand({
@@ -50,9 +54,13 @@ export function dynamodbRegistry(
             Limit: maxBlocks,
           });
           const page = await client.send(command, { abortSignal });
-          for (const item of page.Items ?? []) blocks.push(...blockOf(item));
+          for (const item of page.Items ?? []) {
+            if (!isOrder(item)) blocks.push(...blockOf(item));
+            else if (orders.length < MAX_ORDERS) orders.push(orderOf(item));
+          }
           from = page.LastEvaluatedKey;
         } while (from !== undefined && blocks.length < maxBlocks);
+        take?.(orders);
         return blocks.slice(0, maxBlocks);
       }),
   };
@@ -98,4 +106,12 @@ function blockOf(item: Record<string, AttributeValue>): Block[] {
   const until = Number(item.until?.N ?? Number.NaN);
   if (subject === undefined) return [];
   return [Number.isFinite(until) ? { subject, until } : { subject }];
+}
+
+const isOrder = (item: Record<string, AttributeValue>): boolean =>
+  item[REGISTRY.sortKey]?.S?.startsWith(REGISTRY.orders) === true;
+
+function orderOf(item: Record<string, AttributeValue>): Order {
+  const fields = Object.entries(item).map(([name, { S, N }]) => [name, S ?? N]);
+  return { key: item[REGISTRY.sortKey]?.S ?? '', fields: Object.fromEntries(fields) };
 }

@@ -34,6 +34,8 @@ export interface LimiterOptions {
   readonly maxSubjects?: number;
   /** Told of every failure of the store that `decide` answers by `onStoreFailure`. */
   readonly onStoreError?: (error: StoreError) => void;
+  /** Told of every write that has taken units of a shared subject ahead. @param ahead for how many further requests */
+  readonly onLease?: (ahead: number) => void;
 }
 
 /**
@@ -48,6 +50,7 @@ export class Limiter {
   readonly #clock: () => number;
   readonly #elapsed: Elapsed;
   readonly #onStoreError: ((error: StoreError) => void) | undefined;
+  readonly #onLease: ((ahead: number) => void) | undefined;
   readonly #beliefs: BoundedMap<Belief>;
   /** What a refundable or held verdict rests on, for as long as somebody holds the verdict. */
   readonly #receipts = new WeakMap<Verdict, Receipt>();
@@ -59,6 +62,7 @@ export class Limiter {
     this.#clock = () => Math.floor(options.clock());
     this.#elapsed = new Elapsed(options.monotonic);
     this.#onStoreError = options.onStoreError;
+    this.#onLease = options.onLease;
     this.#beliefs = new BoundedMap(options.maxSubjects ?? 10_000);
   }
 
@@ -125,6 +129,14 @@ export class Limiter {
   }
 
   /**
+   * Forgets what was seen of a subject, and what was taken for it and not used: its item was deleted. Requests under way go
+   * on with what they know.
+   */
+  forget(subject: string): void {
+    this.#beliefs.delete(subject);
+  }
+
+  /**
    * The verdict where an enforced limit is known to have no room, without asking the store and without counting
    * anything; undefined where that is not certain.
    */
@@ -169,7 +181,10 @@ export class Limiter {
     try {
       const taking = await take(ask, tools, aheadOf);
       const { taken, until, ahead = 0 } = taking;
-      if (ahead > 0 && taken && until !== undefined) ask.belief.credits.add({ charges, taken, until }, ahead);
+      if (ahead > 0 && taken && until !== undefined) {
+        ask.belief.credits.add({ charges, taken, until }, ahead);
+        this.#onLease?.(ahead);
+      }
       return taking;
     } finally {
       end();

@@ -12,7 +12,7 @@ import type { Policy } from '../policy/policy.ts';
 import { addressCharges, chargesFor, tierOf } from '../request/charges.ts';
 import { matchReadings } from '../request/match-readings.ts';
 
-export interface PassageParts extends Pick<GateParts, 'policy' | 'blocks' | 'clock' | 'onFault'> {
+export interface PassageParts extends Pick<GateParts, 'policy' | 'blocks' | 'budgetNow' | 'clock' | 'onFault'> {
   readonly limiter: Pick<Limiter, 'decide' | 'release'>;
 }
 
@@ -43,7 +43,14 @@ const NO_LIMITS: Verdict = { allowed: true, limits: [], writes: 0 };
  * Makes passages. Each limit is charged once for a request. What the first step has taken is kept for the address's next
  * request where the second turns the caller away: all or none, as in one step.
  */
-export function passages({ policy, limiter, blocks, clock, onFault }: PassageParts): (request: GateRequest) => Passage {
+export function passages({
+  policy,
+  limiter,
+  blocks,
+  budgetNow,
+  clock,
+  onFault,
+}: PassageParts): (request: GateRequest) => Passage {
   const exempt = new Exemptions(policy.exempt);
   const addressOf = addressReader(policy.address);
 
@@ -65,7 +72,7 @@ export function passages({ policy, limiter, blocks, clock, onFault }: PassagePar
       const known = limits.filter(
         ({ limit: { per } }) => address || per === 'route' || per === 'all' || (per === 'client' && caller.client),
       );
-      const charges = chargesFor(policy, known, caller);
+      const charges = chargesFor(policy, known, caller, budgetNow);
       return charges.length === 0 ? NO_LIMITS : limiter.decide(charges, held);
     };
     /** What is left to charge after the first step. */
@@ -92,7 +99,7 @@ export function passages({ policy, limiter, blocks, clock, onFault }: PassagePar
         if (!address || exempt.address(address) || exempt.namesClients) {
           return { kind: 'decided', caller, verdict: NO_LIMITS };
         }
-        const charges = addressCharges(policy, limits, caller.address);
+        const charges = addressCharges(policy, limits, caller.address, budgetNow);
         first = charges.length === 0 ? NO_LIMITS : await limiter.decide(charges, true);
         return { kind: 'decided', caller, verdict: first };
       });

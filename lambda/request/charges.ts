@@ -3,6 +3,9 @@ import type { Charge, SubjectCharges } from '../limiter/verdict.ts';
 import { type MatchedLimit, routeText } from '../policy/match.ts';
 import type { Budget, Limit, Policy } from '../policy/policy.ts';
 
+/** The budget that a limit has for a tier at present instead of the policy's; undefined: the policy's. */
+export type BudgetNow = (limit: string, tier: string) => Budget | undefined;
+
 /**
  * What a request takes, grouped by whom it counts for: one entry, and so one write, for each subject. Subjects stand in
  * the order of their first limit, the limits of each in the policy's.
@@ -11,11 +14,12 @@ export function chargesFor(
   policy: Policy,
   matched: readonly MatchedLimit[],
   caller: Caller,
+  budgetNow?: BudgetNow,
 ): readonly SubjectCharges[] {
   const bySubject = new Map<string, { charges: Charge[]; shared: boolean }>();
   for (const match of matched) {
     const subject = subjectOf(match, caller);
-    const charge = chargeOf(policy, match, caller.tier);
+    const charge = chargeOf(policy, match, caller.tier, budgetNow);
     const shared = match.limit.per === 'all' || match.limit.per === 'route';
     const entry = bySubject.get(subject);
     if (entry) entry.charges.push(charge);
@@ -32,9 +36,10 @@ export function addressCharges(
   policy: Policy,
   matched: readonly MatchedLimit[],
   address: string,
+  budgetNow?: BudgetNow,
 ): readonly SubjectCharges[] {
   const certain = matched.filter(({ limit }) => limit.per === 'address');
-  return chargesFor(policy, certain, { address, tier: policy.tiers[0]! });
+  return chargesFor(policy, certain, { address, tier: policy.tiers[0]! }, budgetNow);
 }
 
 /** The tier that counts: the policy's default where it does not know the one that the registry names. */
@@ -56,9 +61,9 @@ function subjectOf({ limit, route }: MatchedLimit, caller: Caller): string {
   }
 }
 
-function chargeOf(policy: Policy, { limit, cost }: MatchedLimit, tier: string): Charge {
+function chargeOf(policy: Policy, { limit, cost }: MatchedLimit, tier: string, budgetNow?: BudgetNow): Charge {
   const { name, mode, onStoreFailure } = limit;
-  return { name, budget: budgetOf(policy, limit, tier), cost, mode, onStoreFailure };
+  return { name, budget: budgetNow?.(name, tier) ?? budgetOf(policy, limit, tier), cost, mode, onStoreFailure };
 }
 
 function budgetOf(policy: Policy, limit: Limit, tier: string): Budget {
