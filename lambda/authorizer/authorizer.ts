@@ -2,11 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import { contextOf } from '../http/verdict-context.ts';
 import { waitOut } from '../limiter/index.ts';
 import type { HeaderStyle } from '../policy/policy.ts';
+import type { MetricsSink } from '../signals/container-metrics.ts';
 import { IdentityUnavailableError } from './authorizer-error.ts';
 import type { Gate, GateRequest } from './gate.ts';
 import { type HttpApiAnswer, httpApiAnswer, httpApiRequest, isHttpApiEvent } from './http-api.ts';
-import { type MetricsSink, metricsOf } from './metrics.ts';
-import { type RejectionRecord, rejectionOf } from './rejection-log.ts';
+import { detailsOf, metricsOf } from './metrics.ts';
+import { type RejectionRecord, rejectionsOf } from './rejection-log.ts';
 import { type RestAnswer, restAnswer, restRequest } from './rest.ts';
 
 export interface AuthorizerParts {
@@ -18,7 +19,7 @@ export interface AuthorizerParts {
   /** The policy's `headers`. @default - `X-RateLimit-*` */
   readonly headers?: readonly HeaderStyle[] | undefined;
   readonly metrics: MetricsSink;
-  /** Takes one line for each request that is turned away. */
+  /** Takes what the log has to say of requests that are turned away, or would be. */
   readonly log: (rejection: RejectionRecord) => void;
   /** Milliseconds since the epoch, the limiter's clock. */
   readonly clock: () => number;
@@ -28,6 +29,8 @@ export interface AuthorizerParts {
    * @default Node's timer
    */
   readonly sleep?: (ms: number) => Promise<unknown>;
+  /** Milliseconds that never go back: how long decisions take. @default performance.now */
+  readonly monotonic?: () => number;
 }
 
 export type Authorizer = (event: unknown) => Promise<RestAnswer | HttpApiAnswer>;
@@ -52,17 +55,19 @@ export function createAuthorizer({
   log,
   clock,
   sleep = setTimeout,
+  monotonic = () => performance.now(),
 }: AuthorizerParts): Authorizer {
-  return async (event) => {
+  const answerTo: Authorizer = async (event) => {
+    const since = monotonic();
     const isHttp = isHttpApiEvent(event);
     const request: GateRequest = isHttp ? httpApiRequest(event) : restRequest(event);
     const answer = await gate(request);
     const now = clock();
+    const tookMs = monotonic() - since;
     // First the wait: a container that ends while it waits has let nothing through, and counts nothing.
     const waitedMs = answer.kind === 'decided' ? await waitOut(answer.verdict, sleep) : 0;
-    quietly(() => metrics.record(metricsOf(answer), waitedMs));
-    const rejection = rejectionOf(request, answer, now);
-    if (rejection) quietly(() => log(rejection));
+    quietly(() => metrics.record(metricsOf(answer), waitedMs, detailsOf(request, answer, tookMs)));
+    for (const rejection of rejectionsOf(request, answer, now)) quietly(() => log(rejection));
 
     if (answer.kind === 'unavailable') throw new IdentityUnavailableError();
     if (answer.kind === 'unauthorized') {
@@ -75,6 +80,15 @@ export function createAuthorizer({
     return isHttp
       ? httpApiAnswer(context, softDeny)
       : restAnswer(event, answer.caller, context, { key: keyToPass?.(request), softDeny });
+  };
+  return async (event) => {
+    try {
+      return await answerTo(event);
+    } catch (error) {
+      const isAnswer = error instanceof Unauthorized || error instanceof IdentityUnavailableError;
+      if (!isAnswer) quietly(() => metrics.failed?.());
+      throw error;
+    }
   };
 }
 

@@ -14,4 +14,6 @@ export const AUTHORIZER_ENVIRONMENT = {
   firstDeadlineMs: 'HEADGATE_FIRST_DEADLINE_MS',
   /** The same for its later decisions. */
   deadlineMs: 'HEADGATE_DEADLINE_MS',
+  /** Whole milliseconds over which a container gathers its metrics before it writes them; absent: the default. */
+  flushMs: 'HEADGATE_FLUSH_MS',
 } as const;

@@ -1,44 +1,30 @@
-import type { GateAnswer } from './gate.ts';
-
-export const METRICS_NAMESPACE = 'Headgate';
-/** The only dimension. A client's id is never one: each combination of dimensions is a metric that costs money. */
-export const GATE_DIMENSION = 'Gate';
-
-export const METRIC = {
-  allowed: 'Allowed',
-  limited: 'Limited',
-  shadowLimited: 'ShadowLimited',
-  unauthorized: 'Unauthorized',
-  storeErrors: 'StoreErrors',
-  breakerOpen: 'BreakerOpen',
-  failedOpen: 'FailedOpen',
-  failedClosed: 'FailedClosed',
-  delayed: 'Delayed',
-} as const;
-export type MetricName = (typeof METRIC)[keyof typeof METRIC];
-/** How long requests waited for their turn in a queue, milliseconds; of those that waited. */
-export const DELAY_METRIC = 'DelayTime';
+import type { DecisionDetails } from '../signals/container-metrics.ts';
+import type { MetricName } from '../signals/metric-names.ts';
+import type { GateAnswer, GateRequest } from './gate.ts';
 
 /** What an answer counts as. Every request is exactly one of Allowed, Limited, Unauthorized and FailedClosed. */
 export function metricsOf(answer: GateAnswer): readonly MetricName[] {
-  if (answer.kind === 'unauthorized') return [METRIC.unauthorized];
-  if (answer.kind === 'unavailable') return [METRIC.storeErrors, METRIC.failedClosed];
+  if (answer.kind === 'unauthorized') return ['Unauthorized'];
+  if (answer.kind === 'unavailable') return ['StoreErrors', 'FailedClosed'];
   const { verdict } = answer;
   const names: MetricName[] = [];
-  if (verdict.failure !== undefined || answer.registryFailed) names.push(METRIC.storeErrors);
-  if (verdict.failure === 'breaker-open') names.push(METRIC.breakerOpen);
-  if (verdict.failure === undefined) names.push(verdict.allowed ? METRIC.allowed : METRIC.limited);
+  if (verdict.failure !== undefined || answer.registryFailed) names.push('StoreErrors');
+  if (verdict.failure === 'breaker-open') names.push('BreakerOpen');
+  if (verdict.failure === undefined) names.push(verdict.allowed ? 'Allowed' : 'Limited');
   else {
-    if (verdict.allowed) names.push(METRIC.allowed, METRIC.failedOpen);
-    else names.push(METRIC.failedClosed);
+    if (verdict.allowed) names.push('Allowed', 'FailedOpen');
+    else names.push('FailedClosed');
   }
-  if (verdict.waitMs !== undefined) names.push(METRIC.delayed);
-  if (verdict.limits.some((status) => status.mode === 'shadow' && !status.allowed)) names.push(METRIC.shadowLimited);
+  if (verdict.waitMs !== undefined) names.push('Delayed');
+  if (verdict.limits.some((status) => status.mode === 'shadow' && !status.allowed)) names.push('ShadowLimited');
   return names;
 }
 
-/** Takes note of answers. */
-export interface MetricsSink {
-  /** @param waitedMs how long the request waited for its turn in a queue */
-  record(names: readonly MetricName[], waitedMs?: number): void;
+/** @param tookMs how long the function took for the decision, a wait in a queue apart */
+export function detailsOf({ api, stage }: GateRequest, answer: GateAnswer, tookMs?: number): DecisionDetails {
+  if (answer.kind !== 'decided') return { api, stage, shadowLimited: [], limits: [], writes: 0, tookMs };
+  const { allowed, binding, failure, limits, writes } = answer.verdict;
+  const shadowLimited = limits.filter((status) => status.mode === 'shadow' && !status.allowed).map(({ name }) => name);
+  const limited = allowed || failure !== undefined ? undefined : binding?.name;
+  return { api, stage, limited, shadowLimited, limits: failure === undefined ? limits : [], writes, tookMs };
 }

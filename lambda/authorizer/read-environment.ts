@@ -14,6 +14,8 @@ export interface AuthorizerSettings {
   readonly firstDeadlineMs?: number;
   /** The same for its later decisions. */
   readonly deadlineMs?: number;
+  /** Over which metrics are gathered before they are written, ms; absent: the default. */
+  readonly flushMs?: number;
 }
 
 /** @throws MissingEnvironmentError */
@@ -29,6 +31,7 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
   };
   const firstDeadlineMs = milliseconds(AUTHORIZER_ENVIRONMENT.firstDeadlineMs);
   const deadlineMs = milliseconds(AUTHORIZER_ENVIRONMENT.deadlineMs);
+  const flushMs = milliseconds(AUTHORIZER_ENVIRONMENT.flushMs);
   const apis = environment[AUTHORIZER_ENVIRONMENT.softDenyApis] ?? '';
   return {
     countersTable: required(AUTHORIZER_ENVIRONMENT.countersTable),
@@ -43,5 +46,6 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
     passKeys: environment[AUTHORIZER_ENVIRONMENT.passKeys] === 'true',
     ...(firstDeadlineMs !== undefined && { firstDeadlineMs }),
     ...(deadlineMs !== undefined && { deadlineMs }),
+    ...(flushMs !== undefined && { flushMs }),
   };
 }

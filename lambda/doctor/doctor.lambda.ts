@@ -9,7 +9,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { createControlPlane } from '../attach/control-plane.ts';
 import { MissingEnvironmentError } from '../authorizer/authorizer-error.ts';
-import { GATE_DIMENSION, METRICS_NAMESPACE } from '../authorizer/metrics.ts';
+import { DIMENSION, METRICS_NAMESPACE } from '../signals/metric-names.ts';
 import { examine } from './examine.ts';
 import type { Examination } from './finding.ts';
 import { DOCTOR_ENVIRONMENT, DOCTOR_METRIC, type DoctorSubjects } from './subjects.ts';
@@ -29,7 +29,7 @@ const plane = createControlPlane({ clock, sleep: setTimeout, random: Math.random
 const logger = new Logger({ serviceName: 'headgate-doctor' });
 const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
 metrics.clearDefaultDimensions();
-metrics.setDefaultDimensions({ [GATE_DIMENSION]: gate });
+metrics.setDefaultDimensions({ [DIMENSION.gate]: gate });
 const rest = new APIGatewayClient({ maxAttempts: 1 });
 const http = new ApiGatewayV2Client({ maxAttempts: 1 });
 const lambda = new LambdaClient({});

@@ -1,13 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { GateRequest } from '../authorizer/gate.ts';
 import { httpApiRequest, isHttpApiEvent } from '../authorizer/http-api.ts';
-import { type MetricsSink, metricsOf } from '../authorizer/metrics.ts';
-import { type RejectionRecord, rejectionOf } from '../authorizer/rejection-log.ts';
+import { detailsOf, metricsOf } from '../authorizer/metrics.ts';
+import { type RejectionRecord, rejectionsOf } from '../authorizer/rejection-log.ts';
 import { restRequest } from '../authorizer/rest.ts';
 import type { AuthorizerContext } from '../http/context.ts';
 import { contextOf } from '../http/verdict-context.ts';
 import { type Verdict, waitOut } from '../limiter/index.ts';
 import { member } from '../request/request-text.ts';
+import type { MetricsSink } from '../signals/container-metrics.ts';
 import {
   blocked,
   denied,
@@ -23,7 +24,7 @@ import { isTokenEvent, tokenRequest } from './token-request.ts';
 
 export interface OwnAuthorizerParts extends PassageParts {
   readonly metrics: MetricsSink;
-  /** Takes one line for each request that is turned away. */
+  /** Takes what the log has to say of requests that are turned away, or would be. */
   readonly log: (rejection: RejectionRecord) => void;
   /** Resolves after so many milliseconds: how a request waits in a queue. @default - Node's timer */
   readonly sleep?: (ms: number) => Promise<unknown>;
@@ -147,7 +148,9 @@ async function rejected(invocation: Invocation): Promise<Limited> {
   const answer = await invocation.passage.rejected();
   if (!passes(answer)) return conclude(invocation, answer);
   const { caller } = answer;
-  quietly(() => invocation.made.metrics.record(metricsOf({ kind: 'unauthorized', caller, reason: 'anonymous' })));
+  const { made, request } = invocation;
+  const names = metricsOf({ kind: 'unauthorized', caller, reason: 'anonymous' });
+  quietly(() => made.metrics.record(names, 0, detailsOf(request, answer)));
   return limitedOf(invocation, answer);
 }
 
@@ -159,9 +162,8 @@ async function conclude(invocation: Invocation, answer: PassageAnswer): Promise<
   const limited = limitedOf(invocation, answer);
   const now = made.clock();
   const waited = answer.kind === 'decided' ? await waitOut(answer.verdict, made.sleep ?? setTimeout) : 0;
-  quietly(() => made.metrics.record(metricsOf(answer), waited));
-  const rejection = rejectionOf(request, answer, now);
-  if (rejection) quietly(() => made.log(rejection));
+  quietly(() => made.metrics.record(metricsOf(answer), waited, detailsOf(request, answer)));
+  for (const rejection of rejectionsOf(request, answer, now)) quietly(() => made.log(rejection));
   return limited;
 }
 

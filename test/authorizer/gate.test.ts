@@ -111,7 +111,7 @@ describe('counters that cannot be asked', () => {
     const { context } = await world.call(restEvent({ method: 'POST', path: '/login' }));
     expect(context).toMatchObject({ verdict: 'limited', limitName: 'sign-in', retryAfter: '1' });
     expect(world.metrics).toEqual([['StoreErrors', 'FailedClosed']]);
-    expect(world.rejections[0]).toMatchObject({ event: 'limited', limit: 'sign-in', failure: 'unavailable' });
+    expect(world.rejections[0]).toMatchObject({ event: 'failed-closed', limit: 'sign-in', failure: 'unavailable' });
   });
 });
 

@@ -91,11 +91,14 @@ describe('the authorizer of a REST API', () => {
     expect(world.rejections).toEqual([
       {
         event: 'limited',
+        subject: 'client:bob',
         limit: 'client',
         subjectKind: 'client',
         clientId: 'bob',
         address: '203.0.113.7',
         tier: 'free',
+        used: 3,
+        allowed: 3,
         retryAfter: expect.any(Number),
         requestId: 'request-1',
         api: 'abc123',

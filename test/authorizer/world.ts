@@ -1,6 +1,5 @@
 import { createAuthorizer } from '../../lambda/authorizer/authorizer.ts';
 import { createGate } from '../../lambda/authorizer/gate.ts';
-import type { MetricName } from '../../lambda/authorizer/metrics.ts';
 import type { RejectionRecord } from '../../lambda/authorizer/rejection-log.ts';
 import { hashKey, keysOf } from '../../lambda/identity/api-key.ts';
 import { BlockList } from '../../lambda/identity/block-list.ts';
@@ -10,6 +9,7 @@ import type { Block, ClientRecord } from '../../lambda/identity/registry-reader.
 import { Limiter, StoreError } from '../../lambda/limiter/index.ts';
 import { parsePolicy } from '../../lambda/policy/parse.ts';
 import type { Policy } from '../../lambda/policy/policy.ts';
+import type { MetricName } from '../../lambda/signals/metric-names.ts';
 import { memoryStore } from '../../lambda/store/memory.ts';
 
 export const KEYS = { acme: 'acme-key-0123456789abcdef', bob: 'bob-key-0123456789abcdefg' };

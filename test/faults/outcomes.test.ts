@@ -1,9 +1,10 @@
 import { createAuthorizer } from '../../lambda/authorizer/authorizer.ts';
 import { describeFault } from '../../lambda/authorizer/describe-fault.ts';
-import { emfMetrics } from '../../lambda/authorizer/emf-metrics.ts';
 import { createGate } from '../../lambda/authorizer/gate.ts';
 import { seldom } from '../../lambda/authorizer/seldom.ts';
 import { Limiter } from '../../lambda/limiter/limiter.ts';
+import { ContainerMetrics } from '../../lambda/signals/container-metrics.ts';
+import { measuredStore } from '../../lambda/signals/measured-store.ts';
 import { dynamodbStore } from '../../lambda/store/dynamodb.ts';
 import { reliableStore } from '../../lambda/store/reliable-store.ts';
 import { type Answer, policyOf, restEvent } from '../authorizer/world.ts';
@@ -38,21 +39,9 @@ const closed = restEvent({ method: 'POST', path: '/login' });
 /** From a fault on the wire to the lines of the log: the whole authorizer, on the engine, behind the fault proxy. */
 describe('what is seen of a fault', () => {
   const world = useFaultProxy();
-  const environment = { ...process.env };
   let lines: string[] = [];
-  beforeAll(() => {
-    // Powertools writes to the process's stdout itself unless it is told that this is development.
-    Object.assign(process.env, { POWERTOOLS_DEV: 'true', POWERTOOLS_METRICS_DISABLED: 'false' });
-  });
   beforeEach(() => {
     lines = [];
-    jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
-  });
-  afterEach(() => {
-    jest.restoreAllMocks();
-  });
-  afterAll(() => {
-    process.env = environment;
   });
 
   function container() {
@@ -60,7 +49,14 @@ describe('what is seen of a fault', () => {
     const timers = new VirtualTimers();
     const { clock } = timers;
     const said: Record<string, unknown>[] = [];
-    const store = reliableStore(dynamodbStore(client, world.tableName), { timers, clock });
+    const signals = new ContainerMetrics({
+      gate: 'shop',
+      write: (line) => lines.push(line),
+      now: () => world.now,
+      everyMs: 0,
+    });
+    const counters = measuredStore(dynamodbStore(client, world.tableName), signals);
+    const store = reliableStore(counters, { timers, clock });
     const limiter = new Limiter({
       store,
       clock: () => world.now,
@@ -77,22 +73,23 @@ describe('what is seen of a fault', () => {
     const authorizer = createAuthorizer({
       gate,
       softDenyApis: new Set(),
-      metrics: emfMetrics('shop'),
+      metrics: signals,
       log: (rejection) => said.push({ ...rejection }),
       clock: () => world.now,
     });
     return { timers, said, call: (event: unknown) => authorizer(event) as Promise<Answer> };
   }
 
-  /** The counts of the metric lines written since the last call. */
-  const metrics = () => {
-    const counts = lines.splice(0).map((line) => {
-      const { _aws, Gate, ...values } = JSON.parse(line);
+  /** What the metric lines written since the last call say of answers. */
+  const metrics = () =>
+    lines.splice(0).map((line) => {
+      const { Gate, StoreThrottles, ...values } = JSON.parse(line);
       expect(Gate).toBe('shop');
-      return values;
+      const names = ['Allowed', 'Limited', 'StoreErrors', 'BreakerOpen', 'FailedOpen', 'FailedClosed'];
+      throttles += StoreThrottles ?? 0;
+      return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
     });
-    return counts;
-  };
+  let throttles = 0;
   const FAILED_OPEN = { StoreErrors: 1, Allowed: 1, FailedOpen: 1 };
   const FAILED_CLOSED = { StoreErrors: 1, FailedClosed: 1 };
 
@@ -107,6 +104,7 @@ describe('what is seen of a fault', () => {
     ['items that hold no counts', garble((body) => body.replaceAll(/"\d+"/g, '"0.5"')), 'HG310', 'unavailable'],
   ])('%s', async (_name, fault, code, failure) => {
     const { call, said } = container();
+    throttles = 0;
     world.proxy.standing = fault;
     expect((await call(open)).policyDocument!.Statement[0]!.Effect).toBe('Allow');
     expect(metrics()).toEqual([FAILED_OPEN]);
@@ -114,7 +112,8 @@ describe('what is seen of a fault', () => {
 
     expect((await call(closed)).policyDocument!.Statement[0]!.Effect).toBe('Deny');
     expect(metrics()).toEqual([FAILED_CLOSED]);
-    expect(said[1]).toMatchObject({ event: 'limited', limit: 'sign-in', failure });
+    expect(said[1]).toMatchObject({ event: 'failed-closed', limit: 'sign-in', failure });
+    expect(throttles).toBe(failure === 'throttled' ? 2 : 0);
     expect(JSON.stringify(said)).not.toContain('arn:aws:secret');
 
     world.proxy.standing = NONE;

@@ -2,7 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { MockIntegration } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
-import { METRIC, METRICS_NAMESPACE } from '../../lambda/authorizer/metrics.ts';
+import { METRICS_NAMESPACE } from '../../lambda/signals/metric-names.ts';
 import { RateLimitPolicy } from '../../lib/index.ts';
 import { gateIn, httpApiIn, newStack, POLICY, restApiIn, urlIntegration, warnings } from './support/stacks.ts';
 
@@ -50,8 +50,8 @@ describe('metrics', () => {
   test('are those that the function writes', () => {
     const gate = gateIn(newStack());
     for (const [metric, name] of [
-      [gate.metricAllowed(), METRIC.allowed],
-      [gate.metricLimited(), METRIC.limited],
+      [gate.metricAllowed(), 'Allowed'],
+      [gate.metricLimited(), 'Limited'],
     ] as const) {
       expect(metric).toMatchObject({
         namespace: METRICS_NAMESPACE,

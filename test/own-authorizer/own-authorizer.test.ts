@@ -1,10 +1,10 @@
-import type { MetricName } from '../../lambda/authorizer/metrics.ts';
 import type { RejectionRecord } from '../../lambda/authorizer/rejection-log.ts';
 import { BlockList } from '../../lambda/identity/block-list.ts';
 import type { Block } from '../../lambda/identity/registry-reader.ts';
 import { Limiter, StoreError } from '../../lambda/limiter/index.ts';
 import { createOwnAuthorizer, type WithRateLimitOptions } from '../../lambda/own-authorizer/own-authorizer.ts';
 import { policyFromYaml } from '../../lambda/policy/index.ts';
+import type { MetricName } from '../../lambda/signals/metric-names.ts';
 import { memoryStore } from '../../lambda/store/memory.ts';
 import { httpEvent, restEvent } from '../authorizer/world.ts';
 

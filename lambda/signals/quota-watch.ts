@@ -1,0 +1,46 @@
+import { BoundedMap } from '../limiter/bounded-map.ts';
+import type { LimitStatus } from '../limiter/verdict.ts';
+import type { Limit } from '../policy/policy.ts';
+import { QUOTA_NEAR_PERCENT } from './metric-names.ts';
+
+/** How many crossings are remembered, so that none is counted twice. */
+const MOST_CROSSINGS = 1000;
+
+/**
+ * Notices subjects that cross `QUOTA_NEAR_PERCENT` of an enforced limit of a calendar period.
+ *
+ * Counts are exact in the store, so of the requests of all containers it is one that crosses the line, and the container
+ * that decides it counts it: the others see more used than that by more than a request can cost. Where costs differ, small
+ * requests near the line are counted in as many containers as the largest cost at most. A limit that many share is taken
+ * ahead, several units at once, and its line can be passed unseen: it is counted once in each container and period.
+ *
+ * @returns how many of a decision's limits have crossed it with this decision
+ */
+export function quotaWatch(limits: readonly Limit[]): (statuses: readonly LimitStatus[]) => number {
+  /** The most that a request takes; unbounded for a limit that many share. */
+  const steps = new Map(limits.filter(isQuota).map((limit) => [limit.name, stepOf(limit)]));
+  const crossed = new BoundedMap<true>(MOST_CROSSINGS);
+  return (statuses) => {
+    if (steps.size === 0) return 0;
+    let near = 0;
+    for (const { name, subject, limit, remaining, resetAt, mode } of statuses) {
+      const step = steps.get(name);
+      if (step === undefined || mode === 'shadow') continue;
+      const line = (limit * QUOTA_NEAR_PERCENT) / 100;
+      const used = limit - remaining;
+      if (used < line || used - step >= line) continue;
+      const key = `${name} ${resetAt} ${subject}`;
+      if (crossed.get(key)) continue;
+      crossed.set(key, true);
+      near++;
+    }
+    return near;
+  };
+}
+
+const isQuota = ({ budgets }: Limit): boolean => Object.values(budgets).some(({ calendar }) => calendar !== undefined);
+
+function stepOf({ per, cost, costs = [] }: Limit): number {
+  const isShared = per === 'all' || per === 'route';
+  return isShared ? Number.POSITIVE_INFINITY : Math.max(cost, ...costs.map((route) => route.cost));
+}
