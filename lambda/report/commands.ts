@@ -1,0 +1,61 @@
+import { isClientReference } from '../identity/client-id.ts';
+import { parseCidr } from '../policy/addresses.ts';
+import type { AlarmChange } from './alarm-change.ts';
+import type { Evidence } from './evidence.ts';
+import type { Kind } from './kind.ts';
+
+/** One thing to do: the command as it is typed, and what it is good for. */
+export interface Suggestion {
+  readonly command: string;
+  readonly why: string;
+}
+
+/** Names of limits as the policy allows them; others never reach a command. */
+const LIMIT_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
+
+/** What to do about it, the most likely first. A command holds only what needs no quoting in a shell. */
+export function suggestionsFor(kind: Kind, change: AlarmChange, evidence: Evidence | undefined): Suggestion[] {
+  if (change.id === 'doctor') return [DOCTOR, STATUS];
+  if (kind === 'limiter') return [{ ...DOCTOR, why: 'what of the gate is not as deployed' }, STATUS];
+  if (kind === 'unknown') return [TOP, STATUS, DOCTOR];
+  const [top] = evidence?.offenders ?? [];
+  if (kind === 'one-client' || kind === 'one-address') {
+    return top && isSubject(top.subject)
+      ? [...aboutOne(top.subject, kind), ...tighten(evidence), STATUS]
+      : [TOP, STATUS];
+  }
+  if (kind === 'many-addresses' || kind === 'one-route') return [...tighten(evidence), TOP, STATUS];
+  return [TOP, ...tighten(evidence), STATUS];
+}
+
+const DOCTOR: Suggestion = { command: 'npx headgate doctor', why: 'whether everything is as deployed' };
+const STATUS: Suggestion = { command: 'npx headgate status', why: 'what limits now, and whether it is over' };
+const TOP: Suggestion = { command: 'npx headgate top', why: 'who is limited at this moment' };
+
+function aboutOne(subject: string, kind: 'one-client' | 'one-address'): Suggestion[] {
+  const answered = 'answered 401 (HTTP APIs: 403) for an hour';
+  const first =
+    kind === 'one-client'
+      ? `if it is broken or stolen: all of its requests are ${answered}`
+      : `if it is an attack: all requests of the address are ${answered}`;
+  return [
+    { command: `npx headgate block ${subject} --for 1h`, why: first },
+    { command: `npx headgate unblock ${subject}`, why: 'takes that back' },
+  ];
+}
+
+/** The limit that does most of the work, made tighter for an hour; it lapses by itself. */
+function tighten(evidence: Evidence | undefined): Suggestion[] {
+  const [limit] = evidence?.limits ?? [];
+  if (!limit || !LIMIT_NAME.test(limit.name)) return [];
+  const command = `npx headgate override ${limit.name} --rate 1/minute --for 1h`;
+  return [{ command, why: `another rate for the limit ${limit.name}, lower or higher, that lapses by itself` }];
+}
+
+/** A subject that the command line takes, in letters that mean nothing to a shell. */
+export function isSubject(subject: string): boolean {
+  const colon = subject.indexOf(':');
+  const name = subject.slice(colon + 1);
+  if (subject.startsWith('client:')) return isClientReference(name);
+  return subject.startsWith('address:') && 'cidr' in parseCidr(name);
+}

@@ -1,0 +1,14 @@
+/** Environment variables of the report's function, set by `lib/` and read by `lambda/`. */
+export const REPORT_ENVIRONMENT = {
+  gate: 'HEADGATE_GATE',
+  /** Name of the log group in which the authorizer's rejections stand. */
+  logGroup: 'HEADGATE_LOG_GROUP',
+  topic: 'HEADGATE_REPORT_TOPIC',
+  /** What subscribers over HTTPS get: `json` or `amazon-q`. */
+  https: 'HEADGATE_REPORT_HTTPS',
+  /** The dashboard to link to. */
+  dashboard: 'HEADGATE_DASHBOARD',
+} as const;
+
+/** What subscribers over HTTPS get: the report's JSON, or the one form that Amazon Q Developer shows in a chat. */
+export type HttpsForm = 'json' | 'amazon-q';

@@ -1,0 +1,118 @@
+import { KIND_RULES, type Kind } from './kind.ts';
+import type { OffenderReport, ReportedOffender } from './report.ts';
+
+/** The first line of an email; SNS takes at most 100 ASCII characters. */
+export function subjectLine(report: OffenderReport): string {
+  return `Headgate report: ${report.alarm.id}: ${KIND_TITLES[report.kind]}`.slice(0, 100);
+}
+
+const KIND_TITLES: Readonly<Record<Kind, string>> = {
+  limiter: 'the limiter itself',
+  'one-client': 'one client',
+  'one-address': 'one address',
+  'many-addresses': 'many addresses',
+  'one-route': 'one route',
+  several: 'several callers',
+  unknown: 'nobody found',
+};
+
+/** The report for people, as plain text. */
+export function reportText(report: OffenderReport): string {
+  const { gate, alarm, window, offenders, suggestions, missing, links } = report;
+  const blocks = [
+    [
+      `Headgate ${gate}: ${alarm.name} went off at ${clock(alarm.at)} UTC`,
+      sentenceOf(report),
+      ...(report.again ? [AGAIN] : []),
+    ],
+    [
+      `WHO (${day(window.from)}, ${clock(window.from)} to ${clock(window.to)} UTC${sourceOf(report)})`,
+      ...(offenders.length > 0
+        ? offenders.flatMap(offenderLines)
+        : ['  nobody was found in the sources that answered']),
+      ...othersOf(report),
+    ],
+    ['DO', ...suggestions.flatMap(({ command, why }) => [`  ${command}`, `      ${why}`])],
+    ...(missing.length > 0 ? [['NOT FOUND OUT', ...missing.map((text) => `  ${text}`)]] : []),
+    [
+      'SEE',
+      `  dashboard:  ${links.dashboard}`,
+      `  rejections: ${links.rejections}`,
+      `  insights:   ${links.insights}`,
+      `  alarm:      ${links.alarm}`,
+    ],
+    [`The alarm says: ${alarm.reason === '' ? '(no reason)' : alarm.reason}`],
+  ];
+  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+const AGAIN = 'It had been quiet for less than 10 minutes: an earlier report may tell of the same.';
+
+/** What kind of trouble it is, in a sentence with its figures. */
+export function sentenceOf(report: OffenderReport): string {
+  const { kind, requests = 0, offenders, routes } = report;
+  const [top] = offenders;
+  const [route] = routes;
+  const mostly =
+    route && route.sharePercent >= 100 * KIND_RULES.route ? `, ${percent(route.sharePercent)} on ${route.route}` : '';
+  switch (kind) {
+    case 'limiter':
+      return 'The limiter itself: its counters, its registry or its function are in trouble. Callers are not the cause.';
+    case 'one-client':
+      return `One client: ${top!.subject} has ${percent(top!.sharePercent)} of ${rejections(requests)}. Most likely a client that is broken or does not wait.`;
+    case 'one-address':
+      return `One address: ${top!.subject} has ${percent(top!.sharePercent)} of ${rejections(requests)}${mostly}.`;
+    case 'many-addresses':
+      return `Many addresses: ${howMany(report)} share ${rejections(requests)}${mostly}. This is what an attack looks like, for example stolen passwords being tried.`;
+    case 'one-route':
+      return `One route: ${percent(route!.sharePercent)} of ${rejections(requests)} on ${route!.route}, by ${howMany(report)}.`;
+    case 'several':
+      return `Several callers: ${howMany(report)} share ${rejections(requests)}. Nobody stands out.`;
+    case 'unknown':
+      return report.requests === undefined
+        ? 'Who it is could not be found out: no source answered.'
+        : 'Nobody was found who was turned away in this time.';
+  }
+}
+
+function offenderLines(offender: ReportedOffender): string[] {
+  const { subject, requests, sharePercent, tier, since, limits, routes } = offender;
+  const facts = [
+    tier === undefined ? '' : `tier ${tier}`,
+    limits.length === 0 ? '' : `limit ${limits.join(', ')}`,
+    routes.length === 0 ? '' : `on ${routes.join(', ')}`,
+    since === undefined ? '' : `since ${clock(since)}`,
+  ];
+  return [
+    `  ${subject}  ${percent(sharePercent)} (${requests})${usualOf(offender)}`,
+    `      ${facts.filter(Boolean).join('; ')}`,
+  ];
+}
+
+function usualOf({ usual }: ReportedOffender): string {
+  const { dayBefore, weekBefore } = usual ?? {};
+  const parts = [
+    dayBefore === undefined ? '' : `${dayBefore} the day before`,
+    weekBefore === undefined ? '' : `${weekBefore} the week before`,
+  ].filter(Boolean);
+  return parts.length === 0 ? '' : `, usually: ${parts.join(', ')}`;
+}
+
+function othersOf({ subjects, subjectsAtLeast, offenders }: OffenderReport): string[] {
+  const others = (subjects ?? 0) - offenders.length;
+  return others > 0 ? [`  and ${subjectsAtLeast ? 'at least ' : ''}${others} more`] : [];
+}
+
+function howMany({ subjects = 0, subjectsAtLeast }: OffenderReport): string {
+  return `${subjectsAtLeast ? 'at least ' : ''}${subjects} clients and addresses`;
+}
+
+function sourceOf({ source }: OffenderReport): string {
+  if (source === undefined) return '';
+  return source === 'rejection-log' ? '; from the rejection log' : '; from Contributor Insights';
+}
+
+const rejections = (count: number): string => `${count} ${count === 1 ? 'request' : 'requests'} turned away`;
+const percent = (share: number): string => `${share} %`;
+const clock = (iso: string): string => iso.slice(11, 19);
+const day = (iso: string): string => iso.slice(0, 10);

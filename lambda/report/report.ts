@@ -1,0 +1,115 @@
+import type { AlarmChange, TimeRange } from './alarm-change.ts';
+import { type Suggestion, suggestionsFor } from './commands.ts';
+import type { Evidence } from './evidence.ts';
+import { type Kind, kindOf } from './kind.ts';
+import { type Links, linksOf } from './links.ts';
+
+/** The offender report as machines get it. Bounded: below 8 KiB as JSON. Times are ISO 8601. */
+export interface OffenderReport {
+  readonly version: 1;
+  readonly gate: string;
+  readonly alarm: { readonly name: string; readonly id: string; readonly at: string; readonly reason: string };
+  readonly window: { readonly from: string; readonly to: string };
+  readonly kind: Kind;
+  /** Where the figures are from; absent where no source could be asked. */
+  readonly source?: Evidence['source'];
+  /** Requests that were turned away in the window; absent where no source could be asked. */
+  readonly requests?: number;
+  /** How many different clients and addresses; `subjectsAtLeast`: there are more. */
+  readonly subjects?: number;
+  readonly subjectsAtLeast?: true;
+  readonly offenders: readonly ReportedOffender[];
+  readonly routes: readonly { readonly route: string; readonly sharePercent: number }[];
+  readonly suggestions: readonly Suggestion[];
+  /** What could not be found out, a sentence each. Empty where nothing is missing. */
+  readonly missing: readonly string[];
+  /** The alarm had been quiet for less than 10 minutes: an earlier report may tell of the same. */
+  readonly again?: true;
+  readonly links: Links;
+}
+
+export interface ReportedOffender {
+  readonly subject: string;
+  readonly requests: number;
+  /** Of all requests that were turned away; one decimal. */
+  readonly sharePercent: number;
+  readonly tier?: string;
+  readonly limits: readonly string[];
+  readonly routes: readonly string[];
+  readonly since?: string;
+  /** Turned away in the same range of time a day and a week before; absent where that is not known. */
+  readonly usual?: { readonly dayBefore?: number; readonly weekBefore?: number };
+}
+
+/** All that a report is made of. */
+export interface Findings {
+  readonly gate: string;
+  readonly logGroup: string;
+  readonly dashboard: string;
+  readonly change: AlarmChange;
+  readonly window: TimeRange;
+  readonly evidence?: Evidence | undefined;
+  readonly dayBefore?: Evidence | undefined;
+  readonly weekBefore?: Evidence | undefined;
+  readonly missing: readonly string[];
+}
+
+const MAX_OFFENDERS = 5;
+const MAX_ROUTES = 3;
+/** Characters of a subject, a limit or a route: callers can make long ones. */
+const MAX_TEXT = 100;
+const AGAIN_MS = 10 * 60_000;
+
+/** Says what the findings say: who, what kind of trouble, and what to do. */
+export function reportOf(findings: Findings): OffenderReport {
+  const { gate, change, window, evidence, missing } = findings;
+  const kind = kindOf(change.subject, evidence);
+  const total = evidence?.total ?? 0;
+  const sharePercent = (requests: number) => (total === 0 ? 0 : Math.round((1000 * requests) / total) / 10);
+  const iso = (ms: number) => new Date(ms).toISOString();
+  const offenders = (evidence?.offenders ?? []).slice(0, MAX_OFFENDERS).map((offender): ReportedOffender => {
+    const usual = usualOf(findings, offender.subject);
+    return {
+      subject: short(offender.subject),
+      requests: offender.requests,
+      sharePercent: sharePercent(offender.requests),
+      ...(offender.tier !== undefined && { tier: short(offender.tier) }),
+      limits: offender.limits.slice(0, MAX_ROUTES).map(short),
+      routes: offender.routes.slice(0, MAX_ROUTES).map(short),
+      ...(offender.since !== undefined && { since: iso(offender.since) }),
+      ...(usual && { usual }),
+    };
+  });
+  return {
+    version: 1,
+    gate,
+    alarm: { name: change.name, id: change.id, at: iso(change.at), reason: change.reason },
+    window: { from: iso(window.from), to: iso(window.to) },
+    kind,
+    ...(evidence && { source: evidence.source, requests: evidence.total, subjects: evidence.subjects }),
+    ...(evidence?.subjectsAtLeast && { subjectsAtLeast: true }),
+    offenders,
+    routes: (evidence?.routes ?? [])
+      .slice(0, MAX_ROUTES)
+      .map(({ name, requests }) => ({ route: short(name), sharePercent: sharePercent(requests) })),
+    suggestions: suggestionsFor(kind, change, evidence),
+    missing: evidence?.incomplete === undefined ? missing : [...missing, `${evidence.incomplete}.`],
+    ...(change.quietSince !== undefined && change.at - change.quietSince < AGAIN_MS && { again: true }),
+    links: linksOf(change, window, findings),
+  };
+}
+
+const short = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 3)}...` : text);
+
+function usualOf({ dayBefore, weekBefore }: Findings, subject: string): ReportedOffender['usual'] {
+  const then = (evidence: Evidence | undefined) => {
+    if (!evidence) return undefined;
+    const found = evidence.offenders.find((offender) => offender.subject === subject);
+    // Not among the heaviest, of whom there were more than are listed: how many it were is not known.
+    const unknown = !found && (evidence.subjectsAtLeast || evidence.subjects > evidence.offenders.length);
+    return unknown ? undefined : (found?.requests ?? 0);
+  };
+  const [day, week] = [then(dayBefore), then(weekBefore)];
+  if (day === undefined && week === undefined) return undefined;
+  return { ...(day !== undefined && { dayBefore: day }), ...(week !== undefined && { weekBefore: week }) };
+}
