@@ -6,6 +6,7 @@ import type { LimitedRateAlarmProps } from './limited-rate-alarm.ts';
 import type { HttpProtectionOptions } from './protection/http-protection.ts';
 import type { RestProtectionOptions } from './protection/rest-protection.ts';
 import type { RateLimitPolicy } from './rate-limit-policy.ts';
+import type { AccessLogsProps } from './signals/access-logs.ts';
 
 export interface HeadgateProps {
   /** Who may do what how often: `RateLimitPolicy.fromFile('headgate.yaml')`. */
@@ -48,6 +49,15 @@ export interface HeadgateProps {
    * @default - every hour, with an alarm to the topic of `alarm`
    */
   readonly doctor?: GateDoctorProps | false;
+  /**
+   * The access log of protected APIs and what is counted from it: which 429 is the gate's, API Gateway's, the firewall's, the
+   * backend's. `false`: none.
+   *
+   * @default - one log for all stages that have none, kept as long as `logRetention` says
+   */
+  readonly accessLogs?: AccessLogsProps | false;
+  /** The CloudWatch dashboard to open when paged; `false`: none. @default true */
+  readonly dashboard?: boolean;
   /**
    * The throttles of the usage plans, by tier; `false`: no usage plans.
    *

@@ -26,6 +26,7 @@ import type { RestProtectionOptions } from './protection/rest-protection.ts';
 import { SingleApiAuthorizer } from './protection/single-api-authorizer.ts';
 import type { RateLimitPolicy } from './rate-limit-policy.ts';
 import { RegistryTable } from './registry-table.ts';
+import { AccessLogs } from './signals/access-logs.ts';
 
 /**
  * Rate limits for the REST and HTTP APIs of an app: a Lambda authorizer that decides by a policy, the tables that it
@@ -44,6 +45,8 @@ export class Headgate extends Construct {
   readonly alarm?: LimitedRateAlarm;
   /** Absent under `doctor: false`. */
   readonly doctor?: GateDoctor;
+  /** Absent under `accessLogs: false`. */
+  readonly accessLogs?: AccessLogs;
   /** The value of the metrics' `Gate` dimension. */
   readonly gateName: string;
   readonly policy: RateLimitPolicy;
@@ -72,6 +75,11 @@ export class Headgate extends Construct {
       firstStoreDeadline: props.firstStoreDeadline,
       handlers: props.handlers,
     });
+    if (props.accessLogs !== false) {
+      const { logRetention: retention } = props;
+      const options = { ...(retention !== undefined && { retention }), ...props.accessLogs };
+      this.accessLogs = new AccessLogs(this, 'AccessLogs', this.gateName, options);
+    }
     if (props.alarm !== false) {
       const metrics = { allowed: this.metricAllowed(), limited: this.metricLimited() };
       this.alarm = new LimitedRateAlarm(this, 'Alarm', metrics, props.alarm);
@@ -119,11 +127,12 @@ export class Headgate extends Construct {
   protect(api: RestApi | HttpApi, options: ProtectOptions = {}): void {
     if (kindOfApi(api) === 'http') {
       this.#protections.http(api as HttpApi).protectEveryRoute(options);
-      return;
+    } else {
+      const protection = this.#protections.rest(api as RestApi, options);
+      protection.protectEveryMethod(options);
+      this.#coarse.add(protection);
     }
-    const protection = this.#protections.rest(api as RestApi, options);
-    protection.protectEveryMethod(options);
-    this.#coarse.add(protection);
+    this.accessLogs?.writeFor(api);
   }
 
   /**

@@ -22,10 +22,11 @@ export function newStack(id = 'Stack', app = new App()): Stack {
   return new Stack(app, id);
 }
 
-/** Without what examines the gate, unless asked for: it has a function, a role and an alarm of its own. */
+/** Without what examines and shows the gate, unless asked for: it has functions, roles, alarms and logs of its own. */
 export function gateIn(stack: Stack, props: Partial<HeadgateProps> = {}, id = 'Headgate'): Headgate {
   const policy = RateLimitPolicy.fromString(POLICY);
-  return new Headgate(stack, id, { policy, handlers: HANDLERS, doctor: false, ...props });
+  const quiet = { doctor: false, accessLogs: false, dashboard: false } as const;
+  return new Headgate(stack, id, { policy, handlers: HANDLERS, ...quiet, ...props });
 }
 
 /** A REST API with `GET /` and `POST /login`. */
