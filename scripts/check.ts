@@ -28,13 +28,17 @@ function command(name: string, bin: string, ...args: string[]): Check {
   ];
 }
 
-/** A project of jest.config.cjs; a suite that cannot even start counts as one failure. */
-function tests(name: string): Check {
+/**
+ * A project of jest.config.cjs; a suite that cannot even start counts as one failure.
+ *
+ * @param workers how many suites at once; more than one where they mostly wait
+ */
+function tests(name: string, workers = 1): Check {
   return [
     name,
     async () => {
       const file = path.join(results, `${name}.json`);
-      const args = ['--selectProjects', name, '--maxWorkers=1', '--ci', '--json', `--outputFile=${file}`];
+      const args = ['--selectProjects', name, `--maxWorkers=${workers}`, '--ci', '--json', `--outputFile=${file}`];
       const { code, output, seconds } = await run(packageBin('jest'), args);
       try {
         const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -90,7 +94,7 @@ const STAGES: readonly (readonly (readonly Check[])[])[] = [
   ],
   [
     [tests('unit'), tests('engine'), tests('templates')],
-    [tests('e2e'), tests('package')],
+    [tests('e2e', 2), tests('package')],
   ],
 ];
 
