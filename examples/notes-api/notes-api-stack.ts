@@ -6,7 +6,6 @@ import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { Headgate, type RateLimitPolicy } from '../../lib/index.ts';
-import { httpAccessLog, restAccessLog } from './access-log.ts';
 
 export interface NotesApiStackProps extends StackProps {
   readonly policy: RateLimitPolicy;
@@ -14,6 +13,8 @@ export interface NotesApiStackProps extends StackProps {
   readonly backend: string;
   /** How long a decision may wait for the counters, the first of a container too. @default - Headgate's own */
   readonly storeDeadline?: Duration;
+  /** How long metrics are gathered before they are written. @default - Headgate's own */
+  readonly metricsInterval?: Duration;
   /** @default - the handlers of the installed package */
   readonly handlers?: string;
 }
@@ -58,6 +59,7 @@ export class NotesApiStack extends Stack {
       // So low that a demo can set it off within a minute; the defaults are made for an API in use.
       alarm: { thresholdPercent: 10, minimumRequests: 20, periods: 1 },
       ...(props.storeDeadline && { storeDeadline: props.storeDeadline, firstStoreDeadline: props.storeDeadline }),
+      ...(props.metricsInterval && { metricsInterval: props.metricsInterval }),
       ...(props.handlers !== undefined && { handlers: props.handlers }),
     });
     this.gate.protect(this.restApi);
@@ -72,16 +74,15 @@ export class NotesApiStack extends Stack {
       AlarmTopicArn: this.gate.alarm!.topic.topicArn,
       LimitedAlarmName: this.gate.alarm!.alarm.alarmName,
       AuthorizerFunctionName: this.gate.authorizer.fn.functionName,
+      AccessLogGroupName: this.gate.accessLogs!.logGroup.logGroupName,
     });
   }
 
   #restApi(): RestApi {
     const api = new RestApi(this, 'RestApi', {
       restApiName: 'notes-rest',
-      // Access logs of REST APIs need the role that an account has once for all of them.
-      cloudWatchRole: true,
       defaultCorsPreflightOptions: { allowOrigins: Cors.ALL_ORIGINS },
-      deployOptions: { stageName: 'prod', ...restAccessLog(this) },
+      deployOptions: { stageName: 'prod' },
     });
     const integration = new LambdaIntegration(this.backend);
     for (const [method, path] of ROUTES) api.root.resourceForPath(path).addMethod(method, integration);
@@ -94,7 +95,7 @@ export class NotesApiStack extends Stack {
       createDefaultStage: false,
       corsPreflight: { allowOrigins: ['*'], allowMethods: [CorsHttpMethod.ANY], exposeHeaders: ['*'] },
     });
-    api.addStage('Stage', { stageName: '$default', autoDeploy: true, ...httpAccessLog(this) });
+    api.addStage('Stage', { stageName: '$default', autoDeploy: true });
     const integration = new HttpLambdaIntegration('Backend', this.backend);
     for (const [method, path] of ROUTES) api.addRoutes({ path, methods: [HttpMethod[method]], integration });
     return api;

@@ -18,6 +18,7 @@ const OUTPUTS = [
   'AlarmTopicArn',
   'LimitedAlarmName',
   'AuthorizerFunctionName',
+  'AccessLogGroupName',
 ] as const;
 
 /** Names of what the example's stack has deployed. */
@@ -34,6 +35,9 @@ export function examplePolicy(file: string = POLICY_FILE): Policy {
  */
 const PATIENCE_MS = '3000';
 
+/** Nobody should have to wait ten seconds for a demo's metrics; more than one request is gathered nevertheless. */
+const METRICS_INTERVAL_MS = '250';
+
 /** Deploys `bin/app.ts` with the example's policy, or another. */
 export async function deployExample(
   aws: LocalAws,
@@ -41,7 +45,7 @@ export async function deployExample(
   policy: string = POLICY_FILE,
 ): Promise<ExampleOutputs> {
   const stacks = await deploy(aws, {
-    context: { policy, storeDeadlineMs: PATIENCE_MS },
+    context: { policy, storeDeadlineMs: PATIENCE_MS, metricsIntervalMs: METRICS_INTERVAL_MS },
     ...(signal && { signal }),
   });
   const found = Object.assign({}, ...Object.values(stacks)) as Record<string, string>;
