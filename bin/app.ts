@@ -1,5 +1,5 @@
 // The CDK app. A policy with `apis` becomes a gate in front of those APIs; any other the notes API behind a gate.
-//   cdk deploy [-c policy=FILE] [-c stackName=NAME] [-c storeDeadlineMs=NUMBER]
+//   cdk deploy [-c policy=FILE] [-c stackName=NAME] [-c storeDeadlineMs=NUMBER] [-c metricsIntervalMs=NUMBER]
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { App, Duration, Validations } from 'aws-cdk-lib';
@@ -27,10 +27,12 @@ function contextText(app: App, key: string): string | undefined {
 try {
   const app = new App();
   const deadlineMs = contextText(app, 'storeDeadlineMs');
+  const intervalMs = contextText(app, 'metricsIntervalMs');
   const policy = RateLimitPolicy.fromFile(policyFile(app));
   const props = {
     policy,
     ...(deadlineMs !== undefined && { storeDeadline: Duration.millis(Number(deadlineMs)) }),
+    ...(intervalMs !== undefined && { metricsInterval: Duration.millis(Number(intervalMs)) }),
   };
   const stackName = contextText(app, 'stackName');
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -24,6 +24,8 @@ export interface AuthorizerFunctionProps {
   readonly storeDeadline?: Duration | undefined;
   /** @default - 1 s */
   readonly firstStoreDeadline?: Duration | undefined;
+  /** @default - 10 s */
+  readonly metricsInterval?: Duration | undefined;
   /** @default - the handlers of the installed package */
   readonly handlers?: string | undefined;
 }
@@ -48,6 +50,7 @@ export class AuthorizerFunction extends Construct {
       [AUTHORIZER_ENVIRONMENT.gate]: props.gateName,
       ...deadline('firstStoreDeadline', AUTHORIZER_ENVIRONMENT.firstDeadlineMs, props),
       ...deadline('storeDeadline', AUTHORIZER_ENVIRONMENT.deadlineMs, props),
+      ...interval(props.metricsInterval),
     };
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
@@ -108,6 +111,15 @@ function deadline(
   // The function itself has 5 s: a longer deadline could never be kept.
   if (ms < 10 || ms > 4000) throw new DeployError('badProperty', `${name} is ${ms} ms; allowed: 10 ms to 4 s.`);
   return { [variable]: String(ms) };
+}
+
+function interval(given: Duration | undefined): Record<string, string> {
+  if (given === undefined) return {};
+  const ms = given.toMilliseconds();
+  if (ms < 1 || ms > 60_000) {
+    throw new DeployError('badProperty', `metricsInterval is ${ms} ms; allowed: 1 ms to 60 s.`);
+  }
+  return { [AUTHORIZER_ENVIRONMENT.flushMs]: String(ms) };
 }
 
 function writeTo(logGroup: LogGroup): PolicyStatement {

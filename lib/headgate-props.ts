@@ -38,6 +38,13 @@ export interface HeadgateProps {
    */
   readonly firstStoreDeadline?: Duration;
   /** What becomes of the registry, the record of clients and blocks, when the stack goes. @default RemovalPolicy.RETAIN */
+  /**
+   * How long a container gathers its metrics before it writes them: what a container loses when it ends, and what alarms come
+   * later by. Shorter costs more log. 1 ms to 60 s.
+   *
+   * @default Duration.seconds(10)
+   */
+  readonly metricsInterval?: Duration;
   readonly removalPolicy?: RemovalPolicy;
   /** How long the authorizer's log is kept. @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays;

@@ -75,6 +75,7 @@ export class Headgate extends Construct {
       firstStoreDeadline: props.firstStoreDeadline,
       handlers: props.handlers,
     });
+      metricsInterval: props.metricsInterval,
     if (props.accessLogs !== false) {
       const { logRetention: retention } = props;
       const options = { ...(retention !== undefined && { retention }), ...props.accessLogs };

@@ -7,6 +7,8 @@ export interface GateStackProps extends StackProps {
   readonly policy: RateLimitPolicy;
   /** How long a decision may wait for the counters, the first of a container too. @default - Headgate's own */
   readonly storeDeadline?: Duration;
+  /** How long metrics are gathered before they are written. @default - Headgate's own */
+  readonly metricsInterval?: Duration;
   /** @default - the handlers of the installed package */
   readonly handlers?: string;
 }
@@ -15,11 +17,16 @@ export interface GateStackProps extends StackProps {
 export class GateStack extends Stack {
   readonly gate: Headgate;
 
-  constructor(scope: Construct, id: string, { policy, storeDeadline, handlers, ...props }: GateStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { policy, storeDeadline, metricsInterval, handlers, ...props }: GateStackProps,
+  ) {
     super(scope, id, props);
     this.gate = new Headgate(this, 'Headgate', {
       policy,
       ...(storeDeadline && { storeDeadline, firstStoreDeadline: storeDeadline }),
+      ...(metricsInterval && { metricsInterval }),
       ...(handlers !== undefined && { handlers }),
     });
     const { gate } = this;

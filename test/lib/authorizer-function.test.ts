@@ -59,6 +59,14 @@ describe('the authorizer function', () => {
     });
   });
 
+  test('hands on how long metrics are gathered', () => {
+    const stack = newStack();
+    gateIn(stack, { metricsInterval: Duration.seconds(2) });
+    expect(onlyResource(stack, FUNCTION).Environment.Variables).toMatchObject({ HEADGATE_FLUSH_MS: '2000' });
+    const act = () => gateIn(newStack(), { metricsInterval: Duration.minutes(2) });
+    expect(act).toThrow('HG227: metricsInterval is 120000 ms; allowed: 1 ms to 60 s.');
+  });
+
   test.each([[5], [5000]])('a storeDeadline of %d ms is refused', (ms) => {
     const act = () => gateIn(newStack(), { storeDeadline: Duration.millis(ms) });
     expect(act).toThrow(`HG227: storeDeadline is ${ms} ms; allowed: 10 ms to 4 s.`);
