@@ -1,6 +1,4 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { UsageError } from '../cli/exit.ts';
 import { terminalOf } from '../cli/terminal.ts';
 import { followWithKey } from '../gateway-keys/blocked-key.ts';
 import { connectGatewayOnDemand } from '../gateway-keys/connect-on-demand.ts';
@@ -16,14 +14,13 @@ import {
 import { parseDuration } from '../registry/duration.ts';
 import { showChange } from '../registry/show-change.ts';
 import { parseSubject } from '../registry/subject.ts';
+import { checkedReason, MAX_REASON, userName } from '../registry/who-and-why.ts';
 
 interface Options extends RegistryOptions {
   readonly for?: string;
   readonly reason?: string;
   readonly gate?: string;
 }
-
-const MAX_REASON = 200;
 
 export function register(
   program: Command,
@@ -47,10 +44,7 @@ Examples:
       const terminal = terminalOf(command);
       const subject = parseSubject(text);
       const forSeconds = options.for === undefined ? undefined : parseDuration(options.for);
-      const reason = options.reason;
-      if (reason !== undefined && (reason.length > MAX_REASON || /\p{Cc}/u.test(reason))) {
-        throw new UsageError(`the reason has at most ${MAX_REASON} characters, on one line.`);
-      }
+      const reason = checkedReason(options.reason);
       const { blockSubject, plannedBlock, showBlock } = await import('../registry/blocks.ts');
       const registry = await connect(options);
       const how = {
@@ -83,13 +77,4 @@ Examples:
       showChange(terminal, change, dryRun);
       if (key.text !== undefined) terminal.note(key.text);
     });
-}
-
-/** Who blocks, as far as this machine knows; a container may have no name for its user. */
-function userName(): { readonly by?: string } {
-  try {
-    return { by: userInfo().username };
-  } catch {
-    return {};
-  }
 }

@@ -100,7 +100,8 @@ export function plannedBlock(
   };
 }
 
-async function countBlocks(registry: Registry): Promise<number> {
+/** How many there are, up to `MAX_BLOCKS`; expired ones that DynamoDB has not removed yet among them. */
+export async function countBlocks(registry: Registry): Promise<number> {
   let count = 0;
   let from: Item | undefined;
   do {
@@ -108,9 +109,10 @@ async function countBlocks(registry: Registry): Promise<number> {
       new QueryCommand({
         TableName: registry.table,
         Select: 'COUNT',
-        KeyConditionExpression: '#pk = :blocks',
-        ExpressionAttributeNames: { '#pk': REGISTRY.partitionKey },
-        ExpressionAttributeValues: { ':blocks': { S: REGISTRY.blocks } },
+        // Overrides and resets stand before them.
+        KeyConditionExpression: '#pk = :blocks AND #sk > :orders',
+        ExpressionAttributeNames: { '#pk': REGISTRY.partitionKey, '#sk': REGISTRY.sortKey },
+        ExpressionAttributeValues: { ':blocks': { S: REGISTRY.blocks }, ':orders': { S: REGISTRY.afterOrders } },
         ExclusiveStartKey: from,
       }),
     );

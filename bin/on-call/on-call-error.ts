@@ -1,0 +1,22 @@
+import { HeadgateError } from '../../lambda/errors/headgate-error.ts';
+
+/** HG270: this override would not do: no such limit, or its algorithm cannot count that rate. */
+export class OverrideError extends HeadgateError {
+  constructor(problem: string) {
+    super('HG270', problem);
+  }
+}
+
+/** HG271: it is not known in which table the gate counts. */
+export class CountersTableError extends HeadgateError {
+  constructor(problem: string) {
+    super('HG271', `${problem}. Name it with --stack STACK, or --counters TABLE and --registry TABLE`);
+  }
+}
+
+/** HG272: nobody could tell who is limited. */
+export class NoSourceError extends HeadgateError {
+  constructor(problems: readonly string[]) {
+    super('HG272', `who is limited could not be found out: ${problems.join('; ')}`);
+  }
+}

@@ -1,0 +1,109 @@
+import { parseDocument } from 'yaml';
+import { smallestBurst } from '../../lambda/policy/budget.ts';
+import { nearest } from '../../lambda/policy/nearest.ts';
+import { parsePolicy } from '../../lambda/policy/parse.ts';
+import type { Budget, Limit, Policy } from '../../lambda/policy/policy.ts';
+import { parseRate } from '../../lambda/policy/rate.ts';
+import { worstCases } from '../../lambda/policy/worst-case.ts';
+import { OverrideError } from './on-call-error.ts';
+
+export interface WantedOverride {
+  readonly limit: string;
+  /** Absent: all tiers. */
+  readonly tier?: string | undefined;
+  /** `10/minute` */
+  readonly rate: string;
+  /** `token-bucket`. @default - each tier's own, or as much as the rate needs where that is more */
+  readonly burst?: number | undefined;
+}
+
+export interface PlannedOverride {
+  /** By tier, of the tiers that it is for. */
+  readonly budgets: Readonly<Record<string, Budget>>;
+  /** What the policy itself says for these tiers, and what the override lets through: one sentence each. */
+  readonly policySays: string;
+  readonly letsPass: string;
+  /** The limit is in shadow mode: it is counted by the override, and enforces nothing. */
+  readonly isShadow: boolean;
+}
+
+/**
+ * What a limit's budgets are with another rate: the policy is compiled with it, so that all that holds for a policy holds for
+ * an override too.
+ *
+ * @param text the policy file
+ * @throws OverrideError (HG270)
+ */
+export function planOverride(text: string, file: string, wanted: WantedOverride): PlannedOverride {
+  const policy = compiled(text, `${file} has errors; \`headgate validate ${file}\` shows them`);
+  const limit = limitOf(policy, wanted.limit, file);
+  const tiers = tiersOf(policy, limit, wanted.tier, file);
+  const rate = parseRate(wanted.rate);
+  if (!('limit' in rate)) throw new OverrideError(`${rate.message}; ${rate.mend}`);
+  const bursts = new Map<string, number>();
+  for (const tier of policy.tiers) {
+    const { burst } = limit.budgets[tier]!;
+    if (burst === undefined) continue;
+    const own = tiers.includes(tier);
+    bursts.set(tier, own ? (wanted.burst ?? Math.max(burst, smallestBurst(rate))) : burst);
+  }
+  if (wanted.burst !== undefined && bursts.size === 0) {
+    throw new OverrideError(`${limit.name} counts by ${limit.budgets[tiers[0]!]!.algorithm}, which has no burst`);
+  }
+  const document = parseDocument(text);
+  const at = (key: string) => ['limits', limit.name, key];
+  const before = document.getIn(at('rate')) as { toJSON?(): unknown } | string;
+  const rates: unknown = typeof before === 'object' ? before.toJSON?.() : before;
+  const byTier = (value: (tier: string) => unknown) =>
+    document.createNode(Object.fromEntries(policy.tiers.map((tier) => [tier, value(tier)])));
+  const isWhole = tiers.length === policy.tiers.length;
+  const rateOf = (tier: string) =>
+    tiers.includes(tier)
+      ? wanted.rate.trim()
+      : typeof rates === 'object'
+        ? (rates as Record<string, unknown>)[tier]
+        : rates;
+  document.setIn(at('rate'), isWhole ? wanted.rate.trim() : byTier(rateOf));
+  if (bursts.size > 0) {
+    const same = new Set(bursts.values()).size === 1;
+    document.setIn(at('burst'), same ? [...bursts.values()][0] : byTier((tier) => bursts.get(tier)));
+  }
+  const changed = limitOf(compiled(String(document), `${limit.name} cannot be ${wanted.rate}`), limit.name, file);
+  const budgets = Object.fromEntries(tiers.map((tier) => [tier, changed.budgets[tier]!]));
+  return {
+    budgets,
+    policySays: wordsOf(limit, tiers),
+    letsPass: wordsOf(changed, tiers),
+    isShadow: limit.mode === 'shadow',
+  };
+}
+
+function compiled(text: string, failure: string): Policy {
+  const { policy, problems } = parsePolicy(text);
+  if (policy !== undefined) return policy;
+  const [first] = problems.filter(({ severity }) => severity === 'error');
+  throw new OverrideError(`${failure}: ${first?.code} ${first?.message}; ${first?.mend}`);
+}
+
+function limitOf(policy: Policy, name: string, file: string): Limit {
+  const limit = policy.limits.find((one) => one.name === name);
+  if (limit) return limit;
+  const names = policy.limits.map((one) => one.name);
+  const meant = nearest(name, names);
+  const hint = meant ? `did you mean \`${meant}\`?` : `its limits: ${names.join(', ')}`;
+  throw new OverrideError(`${file} has no limit \`${name.slice(0, 60)}\`; ${hint}`);
+}
+
+function tiersOf(policy: Policy, { name, per }: Limit, tier: string | undefined, file: string): readonly string[] {
+  if (tier === undefined) return policy.tiers;
+  if (per !== 'client') throw new OverrideError(`${name} is \`per: ${per}\`: only a client has a tier`);
+  if (policy.tiers.includes(tier)) return [tier];
+  throw new OverrideError(`${file} has no tier \`${tier.slice(0, 60)}\`; its tiers: ${policy.tiers.join(', ')}`);
+}
+
+/** What is let through, by tier where tiers differ. */
+function wordsOf(limit: Limit, tiers: readonly string[]): string {
+  const budgets = Object.fromEntries(tiers.map((tier) => [tier, limit.budgets[tier]!]));
+  const cases = worstCases({ ...limit, budgets });
+  return cases.map((one) => `${one.tiers.length > 0 ? `${one.tiers.join(', ')} ` : ''}${one.text}`).join('; ');
+}

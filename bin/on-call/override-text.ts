@@ -1,0 +1,29 @@
+import { quoted } from '../registry/command-options.ts';
+import type { OverridePlace, RegisteredOverride } from '../registry/overrides.ts';
+
+/** `client`, `client for the tier gold` */
+export const placeText = ({ limit, tier }: OverridePlace): string =>
+  tier === undefined ? limit : `${limit} for the tier ${tier}`;
+
+/** `sign-in is 1/minute until 2026-11-24T22:00:00.000Z (stuffing, by ann)` */
+export function overrideText(override: RegisteredOverride): string {
+  const { rate, burst, until, why, by } = override;
+  const details = [why, by && `by ${by}`].filter(Boolean).join(', ');
+  const bucket = burst === undefined ? '' : ` with a burst of ${burst}`;
+  const end = new Date(until * 1000).toISOString();
+  return `${placeText(override)} is ${rate}${bucket} until ${end}${details === '' ? '' : ` (${details})`}`;
+}
+
+/** The command line that brings an override back as it was. */
+export function overrideCommand(override: RegisteredOverride, now: number): string {
+  const { limit, rate, burst, until, why } = override;
+  const left = Math.max(1, until - Math.floor(now / 1000));
+  const tokens = burst === undefined ? '' : ` --burst ${burst}`;
+  const reason = why === undefined ? '' : ` --reason ${quoted(why)}`;
+  return `headgate override ${limit}${tierOf(override)} --rate ${quoted(rate)}${tokens} --for ${left}s${reason}`;
+}
+
+export const removeCommand = (place: OverridePlace): string =>
+  `headgate override ${place.limit}${tierOf(place)} --remove`;
+
+const tierOf = ({ tier }: OverridePlace): string => (tier === undefined ? '' : ` --tier ${tier}`);
