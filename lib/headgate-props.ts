@@ -37,7 +37,6 @@ export interface HeadgateProps {
    * @default Duration.seconds(1)
    */
   readonly firstStoreDeadline?: Duration;
-  /** What becomes of the registry, the record of clients and blocks, when the stack goes. @default RemovalPolicy.RETAIN */
   /**
    * How long a container gathers its metrics before it writes them: what a container loses when it ends, and what alarms come
    * later by. Shorter costs more log. 1 ms to 60 s.
@@ -45,6 +44,7 @@ export interface HeadgateProps {
    * @default Duration.seconds(10)
    */
   readonly metricsInterval?: Duration;
+  /** What becomes of the registry, the record of clients and blocks, when the stack goes. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
   /** How long the authorizer's log is kept. @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays;

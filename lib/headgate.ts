@@ -73,9 +73,9 @@ export class Headgate extends Construct {
       logRetention: props.logRetention,
       storeDeadline: props.storeDeadline,
       firstStoreDeadline: props.firstStoreDeadline,
+      metricsInterval: props.metricsInterval,
       handlers: props.handlers,
     });
-      metricsInterval: props.metricsInterval,
     if (props.accessLogs !== false) {
       const { logRetention: retention } = props;
       const options = { ...(retention !== undefined && { retention }), ...props.accessLogs };
