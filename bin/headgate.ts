@@ -12,10 +12,27 @@ import { register as init } from './commands/init.ts';
 import { register as override } from './commands/override.ts';
 import { register as reset } from './commands/reset.ts';
 import { register as schema } from './commands/schema.ts';
+import { register as status } from './commands/status.ts';
+import { register as top } from './commands/top.ts';
 import { register as unblock } from './commands/unblock.ts';
 import { register as validate } from './commands/validate.ts';
 
-const commands = [init, validate, explain, docs, schema, client, block, unblock, override, reset, attach, doctor];
+const commands = [
+  init,
+  validate,
+  explain,
+  docs,
+  schema,
+  client,
+  top,
+  status,
+  block,
+  unblock,
+  override,
+  reset,
+  attach,
+  doctor,
+];
 
 const program = createProgram(commands, packageVersion(packageRoot(import.meta.dirname)));
 process.exitCode = await runProgram(program, process.argv.slice(2));

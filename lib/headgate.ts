@@ -112,6 +112,7 @@ export class Headgate extends Construct {
     }
     this.node.addValidation({ validate: () => this.#routeErrors() });
     new CfnOutput(this, 'HeadgateAuthorizerArn', { value: this.authorizer.fn.functionArn });
+    new CfnOutput(this, 'HeadgateAuthorizerLogGroup', { value: this.authorizer.logGroup.logGroupName });
     new CfnOutput(this, 'HeadgateGateName', { value: this.gateName });
     new CfnOutput(this, 'HeadgateRegistryTable', { value: this.registry.table.tableName });
     new CfnOutput(this, 'HeadgateCountersTable', { value: this.counters.table.tableName });

@@ -7,6 +7,7 @@ const OUTPUTS = {
   registryTable: REGISTRY_OUTPUT,
   functionArn: 'HeadgateAuthorizerArn',
   doctorFunction: 'HeadgateDoctorFunction',
+  logGroup: 'HeadgateAuthorizerLogGroup',
 } as const;
 
 /** A gate as its stack's outputs tell of it. */
@@ -17,6 +18,8 @@ export interface DeployedGate {
   readonly functionArn: string;
   /** Absent under `doctor: false`. */
   readonly doctorFunction?: string;
+  /** Where the rejections stand; absent for a gate that was deployed by an older version. */
+  readonly logGroup?: string;
 }
 
 /**
@@ -34,6 +37,7 @@ export async function deployedGates(client: CloudFormationClient, stack?: string
       value(OUTPUTS.functionArn),
     ];
     const doctorFunction = value(OUTPUTS.doctorFunction);
+    const logGroup = value(OUTPUTS.logGroup);
     if (gate === undefined || registryTable === undefined || functionArn === undefined) continue;
     found.push({
       stack: StackName,
@@ -41,6 +45,7 @@ export async function deployedGates(client: CloudFormationClient, stack?: string
       registryTable,
       functionArn,
       ...(doctorFunction !== undefined && { doctorFunction }),
+      ...(logGroup !== undefined && { logGroup }),
     });
   }
   return found;

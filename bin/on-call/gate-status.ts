@@ -1,0 +1,73 @@
+import type { Limit, Policy } from '../../lambda/policy/policy.ts';
+import { worstCases } from '../../lambda/policy/worst-case.ts';
+import { describe } from '../../lambda/report/make-report.ts';
+import { countBlocks } from '../registry/blocks.ts';
+import { listOverrides, type RegisteredOverride } from '../registry/overrides.ts';
+import type { OnCall } from './connect.ts';
+import { type AlarmState, readAlarms } from './gate-alarms.ts';
+import { type GateMetrics, readMetrics } from './gate-metrics.ts';
+
+/** How a gate is at present. What could not be read is absent, and said in `missing`. */
+export interface GateStatus {
+  readonly gate: string;
+  readonly stack: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly alarms?: readonly AlarmState[];
+  /** The policy's limits; absent without its file. */
+  readonly limits?: readonly LimitState[];
+  readonly overrides?: readonly RegisteredOverride[];
+  readonly blocks?: number;
+  readonly metrics?: GateMetrics;
+  readonly missing: readonly string[];
+}
+
+export interface LimitState {
+  readonly limit: string;
+  readonly per: Limit['per'];
+  readonly mode: Limit['mode'];
+  /** What the policy lets pass, by tier where tiers differ. */
+  readonly policy: string;
+  /** Requests that it turned away in the last 5 minutes. */
+  readonly limited?: number;
+}
+
+/** Asks everybody at once; who does not answer is named. */
+export async function readStatus(
+  { gate: { gate, stack }, registry, cloudwatch, clock }: OnCall,
+  policy: Policy | undefined,
+): Promise<GateStatus> {
+  const missing: string[] = [];
+  const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      missing.push(`${what} could not be read: ${describe(error)}`);
+      return undefined;
+    }
+  };
+  const names = policy?.limits.map(({ name }) => name) ?? [];
+  const [alarms, overrides, blocks, metrics] = await Promise.all([
+    attempt('The alarms', () => readAlarms(cloudwatch, gate)),
+    attempt('The overrides', () => listOverrides(registry)),
+    attempt('The blocks', () => countBlocks(registry)),
+    attempt('The metrics', () => readMetrics(cloudwatch, gate, names, clock())),
+  ]);
+  return {
+    gate,
+    stack,
+    at: new Date(clock()).toISOString(),
+    ...(alarms && { alarms }),
+    ...(policy && { limits: policy.limits.map((limit) => stateOf(limit, metrics?.limited[limit.name])) }),
+    ...(overrides && { overrides }),
+    ...(blocks !== undefined && { blocks }),
+    ...(metrics && { metrics }),
+    missing,
+  };
+}
+
+function stateOf(limit: Limit, limited: number | undefined): LimitState {
+  const { name, per, mode } = limit;
+  const words = worstCases(limit).map(({ tiers, text }) => `${tiers.length > 0 ? `${tiers.join(', ')} ` : ''}${text}`);
+  return { limit: name, per, mode, policy: words.join('; '), ...(limited !== undefined && { limited }) };
+}
