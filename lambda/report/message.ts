@@ -53,7 +53,7 @@ export function fallbackMessage(
     missing: [failure],
     logGroup,
   });
-  const chat = chat1(`${alarm} went off, its report could not be made`, text, ['Run `npx headgate status`'], alarm);
+  const chat = chatBody(`${alarm} went off, its report could not be made`, text, ['Run `npx headgate status`'], alarm);
   return {
     subject: `Headgate report: ${alarm}: could not be made`.slice(0, 100),
     bodies: bodies(text, json, https === 'amazon-q' ? chat : json),
@@ -65,14 +65,13 @@ export function fallbackMessage(
 function chatMessage(report: OffenderReport): string {
   const offenders = report.offenders.map(
     ({ subject, sharePercent, requests, routes }) =>
-      `• \`${subject}\` ${sharePercent} % (${requests}) on ${routes.join(', ')}`,
+      `${subject}: ${sharePercent} % (${requests})${routes.length > 0 ? ` on ${routes.join(', ')}` : ''}`,
   );
   const links = `<${report.links.dashboard}|Dashboard> · <${report.links.rejections}|Rejections>`;
-  const description = [sentenceOf(report), ...offenders, ...report.missing.map((text) => `_${text}_`), links].join(
-    '\n',
-  );
+  const words = [sentenceOf(report), ...offenders.map((text) => `• ${text}`), ...report.missing].map(harmless);
+  const description = [...words, links].join('\n');
   const steps = report.suggestions.map(({ command, why }) => `\`${command}\`: ${why}`);
-  return chat1(
+  return chatBody(
     `${report.alarm.name}: ${subjectLine(report).split(': ').at(-1)}`,
     description,
     steps,
@@ -80,7 +79,7 @@ function chatMessage(report: OffenderReport): string {
   );
 }
 
-function chat1(title: string, description: string, nextSteps: readonly string[], thread: string): string {
+function chatBody(title: string, description: string, nextSteps: readonly string[], thread: string): string {
   const content = {
     textType: 'client-markdown',
     title: title.slice(0, 250),
@@ -88,6 +87,11 @@ function chat1(title: string, description: string, nextSteps: readonly string[],
     nextSteps,
   };
   return JSON.stringify({ version: '1.0', source: 'custom', content, metadata: { threadId: thread.slice(0, 256) } });
+}
+
+/** In a chat, `<!channel>` would call everybody: a client id may hold it. */
+function harmless(text: string): string {
+  return text.replace(/[<>`]/g, '?');
 }
 
 function bounded(text: string): string {
