@@ -122,6 +122,16 @@ describe('the patched local AWS', () => {
     expect(lines).toContainEqual({ id: expect.any(String), status: '429', type: 'ACCESS_DENIED', limit: '20' });
   });
 
+  test('a filter pattern for JSON lines finds those whose fields are so', async () => {
+    await rest('/notes', { 'x-deny': '1' });
+    const find = async (filterPattern: string) => {
+      const params = { logGroupName: 'probe-access', filterPattern };
+      return ((await botocore(aws, 'logs', 'filter_log_events', params)) as LogEvents).events.length;
+    };
+    expect(await find('{ $.status = "429" && ($.limit = "21" || $.type = "ACCESS_*") }')).toBeGreaterThan(0);
+    expect(await find('{ $.status = "429" && $.limit != "20" }')).toBe(0);
+  });
+
   test('a method that no deployment contains is not served', async () => {
     await deploy(aws, { ...PROBE, context: { later: 'yes' } });
 

@@ -9,6 +9,7 @@ import patching
 from . import (
     access_logs,
     alarm_evaluation,
+    alarm_events,
     custom_resource_rollback,
     emf_metrics,
     http_control_plane,
@@ -18,6 +19,8 @@ from . import (
     http_response_mapping,
     http_source_address,
     lambda_actions,
+    log_analysis_resources,
+    log_filter_patterns,
     math_alarms,
     rest_absent_members,
     rest_api_key_source,
@@ -61,7 +64,10 @@ PATCHES = (
     emf_metrics,
     alarm_evaluation,
     math_alarms,
+    alarm_events,
     access_logs,
+    log_filter_patterns,
+    log_analysis_resources,
     table_settings,
     lambda_actions,
 )
