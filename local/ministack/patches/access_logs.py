@@ -34,7 +34,7 @@ def write(settings, facts):
     logs._append_log_events(stream, [{"timestamp": now, "ingestionTime": now, "message": line}])
 
 
-def facts(api_id, stage, method, path, headers, response):
+def facts(api_id, stage, method, path, headers, response, began):
     forwarded = {key.lower(): value for key, value in (headers or {}).items()}.get("x-forwarded-for", "127.0.0.1")
     answered = {key.lower(): value for key, value in response[1].items()}
     context = request_state.authorizer_context.get() or {}
@@ -43,6 +43,11 @@ def facts(api_id, stage, method, path, headers, response):
         "stage": stage,
         "httpMethod": method,
         "path": path,
+        "resourcePath": request_state.route.get() or "-",
+        "routeKey": request_state.route.get() or "-",
+        "requestTime": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime()),
+        "responseLatency": round((time.monotonic() - began) * 1000),
+        "integration.status": request_state.integration_status.get() or "-",
         "status": response[0],
         "requestId": answered.get("x-amzn-requestid", "-"),
         "identity.sourceIp": forwarded.split(",")[0].strip(),
@@ -53,16 +58,46 @@ def facts(api_id, stage, method, path, headers, response):
 
 def logged(execute, stages, method_first):
     async def execute_and_log(api_id, stage, first, second, headers, *args, **kwargs):
+        began = time.monotonic()
         response = await execute(api_id, stage, first, second, headers, *args, **kwargs)
         method, path = (first, second) if method_first else (second, first)
         try:
             settings = ((stages.get(api_id) or {}).get(stage) or {}).get("accessLogSettings")
-            write(settings, facts(api_id, stage, method, path, headers, response))
+            write(settings, facts(api_id, stage, method, path, headers, response, began))
         except Exception:
             logger.exception("access log")
         return response
 
     return execute_and_log
+
+
+def rest_route(execute):
+    async def execute_and_remember(request, *args, **kwargs):
+        response = await execute(request, *args, **kwargs)
+        request_state.route.set(request["resource_path"] or None)
+        if request["resource_path"] and not isinstance(response, rest._GatewayError):
+            request_state.integration_status.set(response[0])
+        return response
+
+    return execute_and_remember
+
+
+def http_route(match):
+    def match_and_remember(*args):
+        route = match(*args)
+        request_state.route.set(route and route.get("routeKey"))
+        return route
+
+    return match_and_remember
+
+
+def http_integration(invoke):
+    async def invoke_and_remember(*args, **kwargs):
+        response = await invoke(*args, **kwargs)
+        request_state.integration_status.set(response[0])
+        return response
+
+    return invoke_and_remember
 
 
 def keep_setting(create):
@@ -81,6 +116,11 @@ def keep_setting(create):
 def apply():
     for name in ("_log_groups", "_append_log_events"):
         original(logs, name)
+    original(rest, "_GatewayError")
+    replace(rest, "_execute_in_scope", rest_route)
+    replace(http, "_match_route", http_route)
+    replace(http, "_invoke_lambda_proxy", http_integration)
+    replace(http, "_invoke_http_proxy", http_integration)
     rest_stages, http_stages = original(rest, "_stages_v1"), original(http, "_stages")
     replace(rest, "_handle_execute_in_scope", lambda execute: logged(execute, rest_stages, True))
     replace(http, "_handle_execute_in_scope", lambda execute: logged(execute, http_stages, False))
