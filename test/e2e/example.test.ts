@@ -1,4 +1,11 @@
-import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeAlarmsCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchLogsClient,
+  CreateLogStreamCommand,
+  FilterLogEventsCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import type { AccessLogMetric } from '../../lib/signals/access-log-metrics.ts';
 import { Demo } from '../../local/demo/demo.ts';
 import { type Example, START_MS, startExample } from './support/example.ts';
 
@@ -69,4 +76,88 @@ describe('the example on a local AWS', () => {
       expect.stringContaining('blocked client, REST GET /notes: every answer must be 401'),
     );
   }, 60_000);
+
+  describe('the access log', () => {
+    const logs = () => new CloudWatchLogsClient(example.config);
+    const countOf = async (metric: AccessLogMetric, gate: string) => {
+      const { Datapoints = [] } = await example.cloudwatch.send(
+        new GetMetricStatisticsCommand({
+          Namespace: 'Headgate',
+          MetricName: metric,
+          Dimensions: [{ Name: 'Gate', Value: gate }],
+          StartTime: new Date(Date.now() - 3_600_000),
+          EndTime: new Date(Date.now() + 60_000),
+          Period: 60,
+          Statistics: ['Sum'],
+        }),
+      );
+      return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
+    };
+
+    test('has a line for each request of both APIs, and its filter counts the 429s of the gate', async () => {
+      const login = { method: 'POST', headers: { 'x-forwarded-for': '192.0.2.3' } };
+      const signIn = example.policy.limits.find(({ name }) => name === 'sign-in')!;
+      const size = signIn.budgets[example.policy.tiers[0]!]!.limit;
+      const sent = [];
+      for (let count = 0; count <= size; count++) sent.push((await example.rest('/login', login)).status);
+      sent.push((await example.http('/login', login)).status);
+
+      const { events = [] } = await logs().send(
+        new FilterLogEventsCommand({
+          logGroupName: example.outputs.AccessLogGroupName,
+          filterPattern: '{ $.sourceIp = "192.0.2.3" }',
+        }),
+      );
+      const lines = events.map(({ message }) => JSON.parse(message!));
+      expect(lines.map(({ status }) => Number(status))).toEqual(sent);
+      const [rest, http] = lines.slice(-2);
+      expect(rest).toMatchObject({
+        route: '/login',
+        response: 'ACCESS_DENIED',
+        backendStatus: '-',
+        limit: 'sign-in',
+        verdict: 'limited',
+      });
+      expect(http).toMatchObject({ route: 'POST /login', response: '-', backendStatus: '429', verdict: 'limited' });
+      expect(await countOf('LimitedByGate', rest.gate)).toBeGreaterThanOrEqual(2);
+      expect(await countOf('Requests', rest.gate)).toBeGreaterThanOrEqual(sent.length);
+      for (const metric of ['GatewayThrottled', 'BackendLimited', 'WafBlocked'] as const) {
+        expect([metric, await countOf(metric, rest.gate)]).toEqual([metric, 0]);
+      }
+    });
+
+    test('has filters that tell the throttles of API Gateway, the firewall and the backend apart (lines written by hand)', async () => {
+      const line = { gate: 'by-hand', status: '429', response: '-', backendStatus: '-', verdict: 'allowed' };
+      const lines = [
+        { ...line, response: 'THROTTLED' },
+        { ...line, response: 'QUOTA_EXCEEDED', verdict: '-' },
+        // An HTTP API does not say THROTTLED.
+        { ...line, verdict: '-' },
+        { ...line, backendStatus: '429' },
+        { ...line, status: '403', response: 'WAF_FILTERED', verdict: '-', waf: 'WAF_BLOCK' },
+        { ...line, response: 'WAF_FILTERED', verdict: '-', waf: 'WAF_BLOCK' },
+        { ...line, status: '200', backendStatus: '200' },
+      ];
+      const logGroupName = example.outputs.AccessLogGroupName;
+      await logs().send(new CreateLogStreamCommand({ logGroupName, logStreamName: 'by-hand' }));
+      await logs().send(
+        new PutLogEventsCommand({
+          logGroupName,
+          logStreamName: 'by-hand',
+          logEvents: lines.map((one) => ({ timestamp: Date.now(), message: JSON.stringify(one) })),
+        }),
+      );
+
+      const counts: Record<AccessLogMetric, number> = {
+        Requests: 7,
+        LimitedByGate: 0,
+        GatewayThrottled: 3,
+        BackendLimited: 1,
+        WafBlocked: 2,
+      };
+      for (const [metric, count] of Object.entries(counts)) {
+        expect([metric, await countOf(metric as AccessLogMetric, 'by-hand')]).toEqual([metric, count]);
+      }
+    });
+  });
 });
