@@ -5,7 +5,8 @@ import { hashKey, keysOf } from '../../lambda/identity/api-key.ts';
 import { BlockList } from '../../lambda/identity/block-list.ts';
 import { ClientCache } from '../../lambda/identity/client-cache.ts';
 import { JwtVerifier } from '../../lambda/identity/jwt/token-verifier.ts';
-import type { Block, ClientRecord } from '../../lambda/identity/registry-reader.ts';
+import type { Block, ClientRecord, Order } from '../../lambda/identity/registry-reader.ts';
+import { standingOrders } from '../../lambda/identity/standing-orders.ts';
 import { Limiter, StoreError } from '../../lambda/limiter/index.ts';
 import { parsePolicy } from '../../lambda/policy/parse.ts';
 import type { Policy } from '../../lambda/policy/policy.ts';
@@ -29,8 +30,14 @@ export interface World {
   /** Why tokens proved nothing. */
   readonly refusals: string[];
   blocks: Block[];
+  /** Overrides and resets, as they stand beside the blocks. */
+  orders: Order[];
+  /** What the log says of them. */
+  readonly ordersSaid: Readonly<Record<string, string>>[];
   readonly clients: Map<string, ClientRecord>;
   readonly writes: string[];
+  /** What the counters table holds, by subject. */
+  readonly items: Map<string, unknown>;
   readonly lookUps: string[];
   readonly metrics: MetricName[][];
   /** What the metrics say that each request waited, ms. */
@@ -70,12 +77,20 @@ export function createWorld(
       if (world.registryDown) throw new Error('the registry is down');
       return world.clients.get(sha256);
     },
-    blocks: async () => {
+    blocks: async (take?: (orders: readonly Order[]) => void) => {
       if (world.registryDown) throw new Error('the registry is down');
+      take?.(world.orders);
       return world.blocks;
     },
   };
-  const blocks = new BlockList({ registry, clock });
+  const { onOrders, budgetNow } = standingOrders({
+    policy,
+    clock,
+    forget: (subject) => limiter.forget(subject),
+    say: (_, more) => world.ordersSaid.push(more),
+    warn: (problem) => world.ordersSaid.push({ problem }),
+  });
+  const blocks = new BlockList({ registry, clock, onOrders });
   const tokens = new JwtVerifier({
     sources: policy.identify,
     clock,
@@ -86,22 +101,24 @@ export function createWorld(
     },
     onRefused: (reason) => world.refusals.push(reason),
   });
+  const limiter = new Limiter({
+    clock,
+    store: {
+      async update(subject, write) {
+        if (world.storeDown) throw new StoreError('HG303', 'unavailable', 'down');
+        world.writes.push(subject);
+        return store.update(subject, write);
+      },
+    },
+  });
   const gate = createGate({
     policy,
     clock,
     blocks,
     tokens,
     clients: new ClientCache({ registry, clock, elapsed: clock }),
-    limiter: new Limiter({
-      clock,
-      store: {
-        async update(subject, write) {
-          if (world.storeDown) throw new StoreError('HG303', 'unavailable', 'down');
-          world.writes.push(subject);
-          return store.update(subject, write);
-        },
-      },
-    }),
+    budgetNow,
+    limiter,
     onFault: (error) => world.faults.push(error),
   });
   const authorizer = createAuthorizer({
@@ -130,11 +147,14 @@ export function createWorld(
     fetches: [],
     refusals: [],
     blocks: [],
+    orders: [],
+    ordersSaid: [],
     clients: new Map([
       [hashKey(KEYS.acme), { client: 'acme', tier: 'gold' }],
       [hashKey(KEYS.bob), { client: 'bob', tier: 'free' }],
     ]),
     writes: [],
+    items: store.items,
     lookUps: [],
     metrics: [],
     waited: [],
