@@ -27,6 +27,7 @@ import { SingleApiAuthorizer } from './protection/single-api-authorizer.ts';
 import type { RateLimitPolicy } from './rate-limit-policy.ts';
 import { RegistryTable } from './registry-table.ts';
 import { AccessLogs } from './signals/access-logs.ts';
+import { GateDashboard } from './signals/gate-dashboard.ts';
 
 /**
  * Rate limits for the REST and HTTP APIs of an app: a Lambda authorizer that decides by a policy, the tables that it
@@ -47,6 +48,8 @@ export class Headgate extends Construct {
   readonly doctor?: GateDoctor;
   /** Absent under `accessLogs: false`. */
   readonly accessLogs?: AccessLogs;
+  /** Absent under `dashboard: false`. */
+  readonly dashboard?: GateDashboard;
   /** The value of the metrics' `Gate` dimension. */
   readonly gateName: string;
   readonly policy: RateLimitPolicy;
@@ -109,6 +112,10 @@ export class Headgate extends Construct {
         subjects: () => this.#examined(),
       };
       this.doctor = new GateDoctor(this, 'Doctor', parts, props.doctor);
+    }
+    if (props.dashboard !== false) {
+      const { gateName, authorizer, accessLogs } = this;
+      this.dashboard = new GateDashboard(this, 'Dashboard', { gateName, authorizer, accessLogs, gate: this });
     }
     this.node.addValidation({ validate: () => this.#routeErrors() });
     new CfnOutput(this, 'HeadgateAuthorizerArn', { value: this.authorizer.fn.functionArn });

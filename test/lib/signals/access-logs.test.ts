@@ -134,3 +134,19 @@ test('accessLogs: false leaves stages as they are', () => {
   expect(resources(stack, 'AWS::Logs::MetricFilter')).toEqual({});
   expect(gate.accessLogs).toBeUndefined();
 });
+
+test('the logical ids are pinned: a new id of the log would be a new log', () => {
+  const stack = newStack();
+  gateIn(stack, { accessLogs: {} }).protect(restApiIn(stack));
+  const ids = Object.keys(Template.fromStack(stack).toJSON().Resources);
+  expect(ids.filter((id) => /^Headgate(AccessLogs|ApiGatewayLogs)/.test(id))).toEqual([
+    'HeadgateAccessLogsLogADF5B1F1',
+    'HeadgateAccessLogsRequests5B900885',
+    'HeadgateAccessLogsLimitedByGateAEBD4E14',
+    'HeadgateAccessLogsGatewayThrottledA94BDAF0',
+    'HeadgateAccessLogsBackendLimited4EDB9BFF',
+    'HeadgateAccessLogsWafBlocked44FC5665',
+    'HeadgateApiGatewayLogsRoleA51757C1',
+    'HeadgateApiGatewayLogsAccountDEC7FA28',
+  ]);
+});
