@@ -35,7 +35,7 @@ export interface AlarmChange {
   /** CloudWatch's own words, at most 256 characters. */
   readonly reason: string;
   readonly region: string;
-  /** Since when it had been in another state; absent where that is not known. */
+  /** Since when it had been OK; absent where that is not known. */
   readonly quietSince?: number;
   /** Where the evaluated data begin, as CloudWatch tells it. */
   readonly dataFrom?: number;
@@ -53,7 +53,7 @@ interface AlarmEvent {
       readonly reasonData?: unknown;
       readonly timestamp?: unknown;
     };
-    readonly previousState?: { readonly timestamp?: unknown };
+    readonly previousState?: { readonly value?: unknown; readonly timestamp?: unknown };
   };
 }
 
@@ -76,7 +76,8 @@ export function readAlarmChange(event: unknown, gate: string, now: number): Alar
   if (COMPOSITES.includes(id)) return undefined;
   const ofAnother = [...ALARM_IDS, ...COMPOSITES].some((other) => id.endsWith(`-${other}`));
   if (!known && ofAnother) return undefined;
-  const quietSince = timeOf(detail.previousState?.timestamp);
+  const { previousState } = detail;
+  const quietSince = previousState?.value === 'OK' ? timeOf(previousState.timestamp) : undefined;
   const dataFrom = dataFromOf(detail.state.reasonData);
   return {
     name: safeText(name),

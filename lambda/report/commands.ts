@@ -49,7 +49,7 @@ function tighten(evidence: Evidence | undefined): Suggestion[] {
   const [limit] = evidence?.limits ?? [];
   if (!limit || !LIMIT_NAME.test(limit.name)) return [];
   const command = `npx headgate override ${limit.name} --rate 1/minute --for 1h`;
-  return [{ command, why: `another rate for the limit ${limit.name}, lower or higher, that lapses by itself` }];
+  return [{ command, why: `another rate for the limit ${limit.name}, for all of its callers; it lapses by itself` }];
 }
 
 /** A subject that the command line takes, in letters that mean nothing to a shell. */

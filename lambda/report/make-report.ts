@@ -66,7 +66,8 @@ export async function makeReport(change: AlarmChange, parts: ReportParts): Promi
 /** An error's name and message, safe and short: what AWS answers can name a resource, never a key. */
 export function describe(error: unknown): string {
   const { name = 'Error', message = String(error) } = (error ?? {}) as Partial<Error>;
-  return safeText(`${name}: ${message}`)
+  const short = message.replace(/^User: \S+ is/, 'the function is');
+  return safeText(`${name}: ${short}`)
     .slice(0, 200)
     .replace(/[.\s]+$/, '');
 }

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -11,6 +11,7 @@ import { type HttpsForm, REPORT_ENVIRONMENT } from '../../lambda/report/environm
 import { INSIGHT_RULES, type InsightRuleId, insightRuleName } from '../../lambda/report/insight-rules.ts';
 import { handlersFolder, withHandlerAsset } from '../handler-asset.ts';
 import { NODE_24 } from '../node-24.ts';
+import { dashboardName } from '../signals/dashboard-name.ts';
 import { ReportTopic } from './report-topic.ts';
 
 export interface OffenderReportProps {
@@ -37,8 +38,6 @@ export interface OffenderReportParts {
   readonly logGroup: ILogGroup;
   /** Of the alarms' topics. */
   readonly key?: IKey | undefined;
-  /** The dashboard that reports link to. */
-  readonly dashboardName: string;
   readonly logRetention?: RetentionDays | undefined;
   readonly handlers?: string | undefined;
 }
@@ -72,10 +71,17 @@ export class OffenderReport extends Construct {
   }
 
   #function(parts: OffenderReportParts, https: HttpsForm, key: IKey | undefined): LambdaFunction {
-    const { gateName, logGroup, dashboardName, logRetention, handlers } = parts;
+    const { gateName, logGroup, logRetention, handlers } = parts;
     const ownLog = new LogGroup(this, 'Logs', {
       retention: logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // AWS looks the permission up under the group's ARN with `:*`; its documentation of the action has it without.
+    const group = Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: logGroup.logGroupName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     const rules = (Object.keys(INSIGHT_RULES) as InsightRuleId[]).map((id) =>
       Stack.of(this).formatArn({
@@ -91,7 +97,7 @@ export class OffenderReport extends Construct {
         Report: new PolicyDocument({
           statements: [
             allow(['logs:CreateLogStream', 'logs:PutLogEvents'], ownLog.logGroupArn),
-            allow(['logs:FilterLogEvents'], logGroup.logGroupArn),
+            allow(['logs:FilterLogEvents'], logGroup.logGroupArn, group),
             allow(['cloudwatch:GetInsightRuleReport'], ...rules),
             allow(['sns:Publish'], this.topic.topicArn),
             ...(key ? [allow(['kms:Decrypt', 'kms:GenerateDataKey'], key.keyArn)] : []),
@@ -119,7 +125,7 @@ export class OffenderReport extends Construct {
             [REPORT_ENVIRONMENT.logGroup]: logGroup.logGroupName,
             [REPORT_ENVIRONMENT.topic]: this.topic.topicArn,
             [REPORT_ENVIRONMENT.https]: https,
-            [REPORT_ENVIRONMENT.dashboard]: dashboardName,
+            [REPORT_ENVIRONMENT.dashboard]: dashboardName(gateName),
           },
         }),
     );
