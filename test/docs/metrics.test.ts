@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { rejectionsOf } from '../../lambda/authorizer/rejection-log.ts';
 import { restRequest } from '../../lambda/authorizer/rest.ts';
+import { ALARM_GROUPS, ALARM_IDS, SEVERITIES } from '../../lambda/policy/alarm-catalogue.ts';
+import { INSIGHT_RULES } from '../../lambda/report/insight-rules.ts';
 import { type DimensionSet, METRICS_NAMESPACE, QUOTA_NEAR_PERCENT } from '../../lambda/signals/metric-names.ts';
 import { ACCESS_LOG_METRICS } from '../../lib/signals/access-log-metrics.ts';
 import { restEvent } from '../authorizer/world.ts';
@@ -95,6 +97,21 @@ test('the costs on the page are those of what the code writes', () => {
   expect(costs.get('metric lines')).toEqual([dollars(metricBytes(1e6, 1)), dollars(metricBytes(1e8, 10))]);
   expect(costs.get('rejection log, 1 % turned away')).toEqual([dollars(1e4 * rejection), dollars(1e6 * rejection)]);
   expect(costs.get('access log')).toEqual([dollars(1e6 * access), dollars(1e8 * access)]);
+  const rules = Object.keys(INSIGHT_RULES).length;
+  const insight = [1e4, 1e6].map((lines) => `$${(rules * 0.5 + (3 * lines * 0.02) / 1e6).toFixed(2)}`);
+  expect(costs.get(`${rules} rules of Contributor Insights`)).toEqual(insight);
+  const alarms = [...costs.keys()].find((what) => what?.startsWith(`${ALARM_IDS.length} alarms that look at `))!;
+  const [, watched, composites] = alarms.match(/look at (\d+) metrics, and (\d+) composite/)!.map(Number);
+  expect(composites).toBe(ALARM_GROUPS.length * SEVERITIES.length);
+  expect(costs.get(alarms)).toEqual(Array(2).fill(`$${(watched! * 0.1 + composites! * 0.5).toFixed(2)}`));
+  const together = costs.get('together')!;
+  costs.delete('together');
+  expect(together).toEqual(
+    [0, 1].map((at) => {
+      const sum = [...costs.values()].reduce((all, prices) => all + Number(prices[at]!.slice(1)), 0);
+      return `$${sum.toFixed(2)}`;
+    }),
+  );
   // Lines stand for several requests above 20 a second and container.
   const day = (86_400 * 20 * rejection * PRICES.logGigabyte) / 1e9;
   expect(page).toContain(`$${day.toFixed(2)} a day for each container`);

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { rejectionsOf } from '../../lambda/authorizer/rejection-log.ts';
+import type { LimitStatus } from '../../lambda/limiter/verdict.ts';
 import { ContainerMetrics } from '../../lambda/signals/container-metrics.ts';
 import { METRIC_DESCRIPTIONS, type MetricDescription, type MetricName } from '../../lambda/signals/metric-names.ts';
 import { accessLogFormat } from '../../lib/signals/access-log-format.ts';
@@ -59,19 +60,19 @@ export function rejectionBytes(): number {
       requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
     },
   };
-  const status = {
-    ...{
-      name: 'client',
-      subject: 'client:acme-production',
-      mode: 'enforce',
-      limit: 60,
-      windowMs: 60_000,
-      remaining: 0,
-    },
-    ...{ resetAt: 1_800_000_060_000, allowed: false, retryAt: 1_800_000_014_000 },
-  } as const;
+  const status: LimitStatus = {
+    name: 'client',
+    subject: 'client:acme-production',
+    mode: 'enforce',
+    limit: 60,
+    windowMs: 60_000,
+    remaining: 0,
+    resetAt: 1_800_000_060_000,
+    allowed: false,
+    retryAt: 1_800_000_014_000,
+  };
   const caller = { client: 'acme-production', address: '203.0.113.117', tier: 'default' };
-  const verdict = { allowed: false, limits: [status], binding: status, retryAt: status.retryAt, writes: 0 };
+  const verdict = { allowed: false, limits: [status], binding: status, retryAt: 1_800_000_014_000, writes: 0 };
   const [record] = rejectionsOf(request, { kind: 'decided', caller, verdict }, 1_800_000_000_000);
   let line = '';
   const { POWERTOOLS_DEV: dev } = process.env;
