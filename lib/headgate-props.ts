@@ -1,8 +1,9 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { GateAlarmsProps } from './alarms/gate-alarms.ts';
+import type { LimitedRateAlarmProps } from './alarms/limited-rate-props.ts';
 import type { Throttle } from './coarse/coarse-budget.ts';
 import type { GateDoctorProps } from './doctor/gate-doctor.ts';
-import type { LimitedRateAlarmProps } from './limited-rate-alarm.ts';
 import type { HttpProtectionOptions } from './protection/http-protection.ts';
 import type { RestProtectionOptions } from './protection/rest-protection.ts';
 import type { RateLimitPolicy } from './rate-limit-policy.ts';
@@ -48,8 +49,14 @@ export interface HeadgateProps {
   readonly removalPolicy?: RemovalPolicy;
   /** How long the authorizer's log is kept. @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays;
-  /** The alarm on the share of limited requests; `false`: none. @default - 10 % of at least 100 requests a minute, in 3 of 5 minutes */
+  /** The numbers of the alarm on the share of limited requests; `false`: no alarms at all. @default - 10 % of at least 100 requests a minute, in 3 of 5 minutes */
   readonly alarm?: LimitedRateAlarmProps | false;
+  /**
+   * Where alarms are heard, and what differs for single ones; before what the policy says. `false`: no alarms at all.
+   *
+   * @default - what the policy says under `alarms`, else the defaults and two topics without subscribers
+   */
+  readonly alarms?: GateAlarmsProps | false;
   /**
    * Examines on a schedule, and when `headgate doctor` asks, whether everything is as deployed; `false`: nobody does.
    *

@@ -1,12 +1,15 @@
 import { Annotations, CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import type { IAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { HttpApi, IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { DoctorSubjects } from '../lambda/doctor/subjects.ts';
 import type { AttachedApi } from '../lambda/policy/attached-api.ts';
 import { unmatchedRoutes } from '../lambda/policy/match.ts';
+import { GateAlarms } from './alarms/gate-alarms.ts';
+import { limitedRateRule } from './alarms/limited-rate-props.ts';
 import { type AttachOptions, attachedApiOf } from './attach/attach-options.ts';
 import { Attachments } from './attach/attachments.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
@@ -17,7 +20,6 @@ import { GateDoctor } from './doctor/gate-doctor.ts';
 import { gateMetric, METRICS } from './gate-metrics.ts';
 import { gateNameOf } from './gate-name.ts';
 import type { HeadgateProps, ProtectOptions } from './headgate-props.ts';
-import { LimitedRateAlarm } from './limited-rate-alarm.ts';
 import { cachedAuthorizers } from './own-authorizer/cached-answers.ts';
 import { grantLimitTo } from './own-authorizer/limit-access.ts';
 import { kindOfApi } from './protection/owned-api.ts';
@@ -28,6 +30,7 @@ import type { RateLimitPolicy } from './rate-limit-policy.ts';
 import { RegistryTable } from './registry-table.ts';
 import { AccessLogs } from './signals/access-logs.ts';
 import { GateDashboard } from './signals/gate-dashboard.ts';
+import { InsightRules } from './signals/insight-rules.ts';
 
 /**
  * Rate limits for the REST and HTTP APIs of an app: a Lambda authorizer that decides by a policy, the tables that it
@@ -42,8 +45,10 @@ export class Headgate extends Construct {
   readonly counters: CounterTable;
   readonly registry: RegistryTable;
   readonly authorizer: AuthorizerFunction;
-  /** Absent under `alarm: false`. */
-  readonly alarm?: LimitedRateAlarm;
+  /** Who and what is limited most, minute by minute. */
+  readonly insightRules: InsightRules;
+  /** Absent under `alarms: false` or `alarm: false`. */
+  readonly alarms?: GateAlarms;
   /** Absent under `doctor: false`. */
   readonly doctor?: GateDoctor;
   /** Absent under `accessLogs: false`. */
@@ -84,10 +89,10 @@ export class Headgate extends Construct {
       const options = { ...(retention !== undefined && { retention }), ...props.accessLogs };
       this.accessLogs = new AccessLogs(this, 'AccessLogs', this.gateName, options);
     }
-    if (props.alarm !== false) {
-      const metrics = { allowed: this.metricAllowed(), limited: this.metricLimited() };
-      this.alarm = new LimitedRateAlarm(this, 'Alarm', metrics, props.alarm);
-    }
+    const { logGroup } = this.authorizer;
+    this.insightRules = new InsightRules(this, 'InsightRules', { gateName: this.gateName, logGroup });
+    const alarms = this.#alarms(props);
+    if (alarms) this.alarms = alarms;
     this.#coarse = new CoarseLayer(this.gateName, this.authorizer, props);
     this.#protections = new Protections(this.authorizer);
     this.#attachments = new Attachments(this, {
@@ -106,7 +111,7 @@ export class Headgate extends Construct {
         authorizer: this.authorizer,
         counters: this.counters,
         registry: this.registry,
-        topic: this.alarm?.topic,
+        alarms: this.alarms,
         logRetention: props.logRetention,
         handlers: props.handlers,
         subjects: () => this.#examined(),
@@ -198,6 +203,12 @@ export class Headgate extends Construct {
     grantLimitTo(fn, { policy: this.policy.compiled, counters, registry, environment: this.authorizer.settings });
   }
 
+  /** The alarm on the share of limited requests and the topic for pages; absent where either is. */
+  get alarm(): { readonly alarm: Alarm; readonly topic: ITopic } | undefined {
+    const alarm = this.alarms?.alarmOf('limited-rate');
+    return alarm && { alarm, topic: this.alarms!.topic };
+  }
+
   /** Requests that were let through. @default - sum over 1 minute */
   metricAllowed(options?: MetricOptions): Metric {
     return gateMetric(METRICS.allowed, this.gateName, options);
@@ -206,6 +217,24 @@ export class Headgate extends Construct {
   /** Requests that were over a limit. @default - sum over 1 minute */
   metricLimited(options?: MetricOptions): Metric {
     return gateMetric(METRICS.limited, this.gateName, options);
+  }
+
+  #alarms({ alarm, alarms }: HeadgateProps): GateAlarms | undefined {
+    if (alarm === false || alarms === false) return undefined;
+    const { gateName, authorizer, insightRules } = this;
+    const rules = {
+      ...alarms?.rules,
+      ...(alarm && { 'limited-rate': { ...alarms?.rules?.['limited-rate'], ...limitedRateRule(alarm) } }),
+    };
+    const topics = alarm?.topic && { pageTopic: alarm.topic, ticketTopic: alarm.topic };
+    const parts = {
+      gateName,
+      authorizer,
+      policy: this.policy.deployment.alarms,
+      insightRules,
+      gatewayThrottled: this.accessLogs?.metric('GatewayThrottled'),
+    };
+    return new GateAlarms(this, 'Alarm', parts, { ...topics, ...alarms, rules });
   }
 
   #examined(): DoctorSubjects {

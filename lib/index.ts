@@ -1,6 +1,8 @@
 export { HeadgateError } from '../lambda/errors/headgate-error.ts';
 export { PolicyError } from '../lambda/policy/parse.ts';
-export { AlarmTopic } from './alarm-topic.ts';
+export { AlarmTopic, type AlarmTopicProps } from './alarms/alarm-topic.ts';
+export { GateAlarms, type GateAlarmsProps } from './alarms/gate-alarms.ts';
+export type { LimitedRateAlarmProps } from './alarms/limited-rate-props.ts';
 export type { AttachOptions } from './attach/attach-options.ts';
 export { AuthorizerFunction } from './authorizer-function.ts';
 export type { Throttle } from './coarse/coarse-budget.ts';
@@ -9,7 +11,6 @@ export { DeployError } from './deploy-error.ts';
 export { GateDoctor, type GateDoctorProps } from './doctor/gate-doctor.ts';
 export { Headgate } from './headgate.ts';
 export type { HeadgateProps, ProtectOptions } from './headgate-props.ts';
-export { LimitedRateAlarm, type LimitedRateAlarmProps } from './limited-rate-alarm.ts';
 export type { HttpProtectionOptions } from './protection/http-protection.ts';
 export type { RestProtectionOptions } from './protection/rest-protection.ts';
 export { RateLimitPolicy } from './rate-limit-policy.ts';

@@ -63,6 +63,7 @@ async function verifyAccount(): Promise<number> {
       ...urls,
       registryTable: out.RegistryTableName,
       alarmName: out.LimitedAlarmName,
+      pageAlarmName: out.PageAlarmName,
       client: { region },
     });
   } finally {
@@ -86,6 +87,7 @@ async function verifyLocally(): Promise<number> {
       httpUrl: apiUrl(aws.endpoint, out.HttpApiId!, undefined, ''),
       registryTable: out.RegistryTableName!,
       alarmName: out.LimitedAlarmName!,
+      pageAlarmName: out.PageAlarmName!,
       client: clientConfig(aws.endpoint),
     });
   } finally {

@@ -33,10 +33,12 @@ export class GateStack extends Stack {
     const outputs = {
       CountersTableName: gate.counters.table.tableName,
       RegistryTableName: gate.registry.table.tableName,
-      AlarmTopicArn: gate.alarm!.topic.topicArn,
-      LimitedAlarmName: gate.alarm!.alarm.alarmName,
+      AlarmTopicArn: gate.alarms!.topic.topicArn,
+      // Absent where the policy wants no such alarm.
+      LimitedAlarmName: gate.alarm?.alarm.alarmName,
+      PageAlarmName: gate.alarms!.heardAs('limited-rate')?.alarmName,
       AuthorizerFunctionName: gate.authorizer.fn.functionName,
     };
-    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+    for (const [name, value] of Object.entries(outputs)) if (value) new CfnOutput(this, name, { value });
   }
 }

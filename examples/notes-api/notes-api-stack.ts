@@ -73,6 +73,7 @@ export class NotesApiStack extends Stack {
       RegistryTableName: this.gate.registry.table.tableName,
       AlarmTopicArn: this.gate.alarm!.topic.topicArn,
       LimitedAlarmName: this.gate.alarm!.alarm.alarmName,
+      PageAlarmName: this.gate.alarms!.heardAs('limited-rate')!.alarmName,
       AuthorizerFunctionName: this.gate.authorizer.fn.functionName,
       AccessLogGroupName: this.gate.accessLogs!.logGroup.logGroupName,
     });

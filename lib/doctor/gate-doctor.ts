@@ -9,6 +9,10 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { DOCTOR_ENVIRONMENT, DOCTOR_METRIC, type DoctorSubjects } from '../../lambda/doctor/subjects.ts';
+import { alarmName } from '../../lambda/policy/alarm-catalogue.ts';
+import { resolveRule } from '../../lambda/policy/alarms.ts';
+import { alarmText } from '../alarms/alarm-text.ts';
+import type { AlarmSettings, GateAlarms } from '../alarms/gate-alarms.ts';
 import type { AuthorizerFunction } from '../authorizer-function.ts';
 import type { CounterTable } from '../counter-table.ts';
 import { DeployError } from '../deploy-error.ts';
@@ -21,7 +25,7 @@ import { doctorStatements } from './doctor-statements.ts';
 export interface GateDoctorProps {
   /** How often everything is examined. 5 minutes to 24 hours. @default Duration.hours(1) */
   readonly every?: Duration;
-  /** Where the message goes when something is not as deployed. @default - the topic of the gate's alarm */
+  /** Where the message goes when something is not as deployed. @default - the topic for the severity of the alarm `doctor` */
   readonly topic?: ITopic;
 }
 
@@ -30,8 +34,8 @@ export interface GateDoctorParts {
   readonly authorizer: AuthorizerFunction;
   readonly counters: CounterTable;
   readonly registry: RegistryTable;
-  /** Of the gate's alarm, where there is one. */
-  readonly topic?: ITopic | undefined;
+  /** Absent where the gate has no alarms: the doctor's then tells nobody, unless it has a topic. */
+  readonly alarms?: GateAlarms | undefined;
   readonly logRetention?: RetentionDays | undefined;
   readonly handlers?: string | undefined;
   /** Read when the template is written. */
@@ -44,7 +48,8 @@ export interface GateDoctorParts {
  */
 export class GateDoctor extends Construct {
   readonly fn: LambdaFunction;
-  readonly alarm: Alarm;
+  /** Absent where its severity is `none`. */
+  readonly alarm?: Alarm;
 
   /** @throws DeployError HG220 without the built handler, HG227 for `every` out of its bounds */
   constructor(scope: Construct, id: string, parts: GateDoctorParts, props: GateDoctorProps = {}) {
@@ -56,25 +61,33 @@ export class GateDoctor extends Construct {
       schedule: Schedule.rate(every),
       targets: [new InvokeFunction(this.fn, { retryAttempts: 1 })],
     });
-    this.alarm = new Alarm(this, 'NotAsDeployed', {
-      alarmDescription:
-        'Something of the gate is not as deployed: routes may be unprotected. `npx headgate doctor` says what, and what to do.',
+    const { alarms } = parts;
+    const settings = alarms ? alarms.doctorSettings : alone(parts.gateName);
+    if (settings) {
+      this.alarm = this.#alarm(settings, parts.gateName, every);
+      if (alarms) alarms.addDoctor(this.alarm, props.topic);
+      else if (props.topic) this.alarm.addAlarmAction(new SnsAction(props.topic));
+    }
+    new CfnOutput(this, 'HeadgateDoctorFunction', { value: this.fn.functionName });
+  }
+
+  #alarm({ name, description, threshold }: AlarmSettings, gateName: string, every: Duration): Alarm {
+    return new Alarm(this, 'NotAsDeployed', {
+      alarmName: name,
+      alarmDescription: description,
       metric: new Metric({
         namespace: METRICS.namespace,
         metricName: DOCTOR_METRIC,
-        dimensionsMap: { [METRICS.dimension]: parts.gateName },
+        dimensionsMap: { [METRICS.dimension]: gateName },
         statistic: 'Maximum',
         period: every,
       }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: 1,
+      threshold,
       evaluationPeriods: 1,
       // Between two examinations nothing is known that was not known before.
       treatMissingData: TreatMissingData.IGNORE,
     });
-    const topic = props.topic ?? parts.topic;
-    if (topic) this.alarm.addAlarmAction(new SnsAction(topic));
-    new CfnOutput(this, 'HeadgateDoctorFunction', { value: this.fn.functionName });
   }
 
   #function({ gateName, authorizer, counters, registry, logRetention, handlers, subjects }: GateDoctorParts) {
@@ -118,6 +131,12 @@ export class GateDoctor extends Construct {
         }),
     );
   }
+}
+
+/** Of a gate without alarms of its own. */
+function alone(gateName: string): AlarmSettings {
+  const rule = resolveRule('doctor');
+  return { name: alarmName(gateName, 'doctor'), description: alarmText('doctor', rule), threshold: rule.threshold };
 }
 
 function checked(every: Duration): Duration {

@@ -17,6 +17,7 @@ const OUTPUTS = [
   'RegistryTableName',
   'AlarmTopicArn',
   'LimitedAlarmName',
+  'PageAlarmName',
   'AuthorizerFunctionName',
   'AccessLogGroupName',
 ] as const;

@@ -2,7 +2,7 @@
 MAX, ABS.
 
 An expression is parsed once and anything else is refused with its name: an alarm that can never fire is worse than
-none.
+none. Functions that need what this AWS has not (`ABSENT`) can be parsed, and have no value.
 """
 
 import ast
@@ -16,6 +16,8 @@ FUNCTIONS = {
     "MIN": min,
     "ABS": abs,
 }
+#: Anomaly detection and Contributor Insights.
+ABSENT = ("ANOMALY_DETECTION_BAND", "INSIGHT_RULE_METRIC")
 OPERATORS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -39,7 +41,7 @@ def parse(expression):
     except SyntaxError:
         raise ValueError(f"Metric math expression cannot be read: {expression}") from None
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", None) not in FUNCTIONS:
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) not in (*FUNCTIONS, *ABSENT):
             raise ValueError(f"Metric math function not modelled by the local AWS: {ast.unparse(node.func)}")
         if isinstance(node, ast.operator | ast.cmpop) and type(node) not in OPERATORS:
             raise ValueError(f"Metric math operator not modelled by the local AWS: {expression}")
@@ -52,6 +54,11 @@ MODELLED = (
     ast.Call, ast.Name, ast.Constant, ast.BinOp, ast.Compare, ast.BoolOp, ast.UnaryOp,
     ast.operator, ast.cmpop, ast.boolop, ast.unaryop, ast.expr_context,
 )  # fmt: skip
+
+
+def is_absent(tree):
+    """Whether the expression needs what this AWS has not."""
+    return any(isinstance(node, ast.Call) and node.func.id in ABSENT for node in ast.walk(tree))
 
 
 def evaluate(node, values):

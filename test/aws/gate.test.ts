@@ -7,7 +7,7 @@ import type { Registry } from '../../bin/registry/registry-table.ts';
 import { inFlight } from '../support/engine/in-flight.ts';
 import { target } from './target.ts';
 
-const { restUrl, httpUrl, registryTable, alarmName, client } = target();
+const { restUrl, httpUrl, registryTable, alarmName, pageAlarmName, client } = target();
 const registry: Registry = { client: new DynamoDBClient(client), table: registryTable, now: Date.now };
 const added: string[] = [];
 
@@ -76,7 +76,11 @@ test('the alarm on the 429 rate goes off', async () => {
 // The local AWS keeps no history of alarm actions and has no key policies: there is nothing to be tried there.
 if (client.endpoint === undefined) {
   test('CloudWatch can publish to the topic under its own key', async () => {
-    const request = new DescribeAlarmHistoryCommand({ AlarmName: alarmName, HistoryItemType: 'Action' });
+    const request = new DescribeAlarmHistoryCommand({
+      AlarmName: pageAlarmName,
+      AlarmTypes: ['CompositeAlarm'],
+      HistoryItemType: 'Action',
+    });
     let summary: string | undefined;
     const acted = async () => {
       summary = (await cloudwatch.send(request)).AlarmHistoryItems?.[0]?.HistorySummary;

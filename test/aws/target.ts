@@ -8,6 +8,8 @@ export interface Target {
   readonly httpUrl: string;
   readonly registryTable: string;
   readonly alarmName: string;
+  /** The composite alarm whose message tells of it. */
+  readonly pageAlarmName: string;
   /** Empty on a real account: the usual chain of credentials. */
   readonly client: DynamoDBClientConfig;
 }

@@ -24,7 +24,7 @@ describe('the example on a local AWS', () => {
     await demo.waitForAlarm();
 
     expect(demo.mismatches).toEqual([]);
-    expect(demo.message).toMatchObject({ AlarmName: example.outputs.LimitedAlarmName, NewStateValue: 'ALARM' });
+    expect(demo.message).toMatchObject({ AlarmName: example.outputs.PageAlarmName, NewStateValue: 'ALARM' });
     const { MetricAlarms } = await example.cloudwatch.send(
       new DescribeAlarmsCommand({ AlarmNames: [example.outputs.LimitedAlarmName] }),
     );

@@ -1,8 +1,8 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
 import { MockIntegration } from 'aws-cdk-lib/aws-apigateway';
 import { RateLimitPolicy } from '../../lib/index.ts';
-import { gateIn, httpApiIn, newStack, onlyResource, POLICY, resources, restApiIn } from './support/stacks.ts';
+import { gateIn, httpApiIn, newStack, POLICY, resources, restApiIn } from './support/stacks.ts';
 
 /** The doctor's subjects as JSON, with `<LogicalId>` where the template refers to something. */
 function subjectsOf(stack: Stack) {
@@ -80,19 +80,20 @@ describe('the doctor', () => {
     expect(writes.Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['contract:*'] } });
   });
 
-  test('runs on a schedule, and its alarm goes to the topic of the gate’s', () => {
+  test('runs on a schedule, and its alarm is a ticket', () => {
     const stack = newStack();
     const gate = gateIn(stack, { doctor: { every: Duration.minutes(30) } });
     gate.protect(restApiIn(stack));
     const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(30 minutes)' });
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: `${gate.gateName}-doctor`,
       MetricName: 'DoctorProblems',
       Dimensions: [{ Name: 'Gate', Value: gate.gateName }],
       Period: 1800,
       Threshold: 1,
       TreatMissingData: 'ignore',
-      AlarmActions: [Match.anyValue()],
+      AlarmActions: [stack.resolve(gate.alarms!.topicOf('ticket').topicArn)],
     });
     template.hasOutput('*', { Value: { Ref: stack.getLogicalId(gate.doctor!.fn.node.defaultChild as never) } });
   });
@@ -101,7 +102,8 @@ describe('the doctor', () => {
     const stack = newStack();
     gateIn(stack, { doctor: false }).protect(restApiIn(stack));
     expect(resources(stack, 'AWS::Events::Rule')).toEqual({});
-    expect(onlyResource(stack, 'AWS::CloudWatch::Alarm').MetricName).toBeUndefined();
+    const metrics = Object.values(resources(stack, 'AWS::CloudWatch::Alarm')).map(({ MetricName }) => MetricName);
+    expect(metrics).not.toContain('DoctorProblems');
     for (const every of [Duration.minutes(1), Duration.days(2), Duration.seconds(301)]) {
       expect(() => gateIn(newStack(), { doctor: { every } })).toThrow(/^HG227: doctor\.every/);
     }

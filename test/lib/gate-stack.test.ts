@@ -37,6 +37,7 @@ describe('a gate on its own', () => {
         'AuthorizerFunctionName',
         'CountersTableName',
         'LimitedAlarmName',
+        'PageAlarmName',
         'RegistryTableName',
       ]),
     );

@@ -46,6 +46,7 @@ describe('the notes API', () => {
         'CountersTableName',
         'HttpApiId',
         'LimitedAlarmName',
+        'PageAlarmName',
         'RegistryTableName',
         'RestApiId',
         'RestApiStage',

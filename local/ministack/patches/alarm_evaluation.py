@@ -53,6 +53,9 @@ def solve(queries, start):
 def state_of(alarm, now):
     """The state that the alarm should be in, and why; None where it keeps the one that it has."""
     queries = queries_of(alarm)
+    expressions = [metric_math.parse(query["Expression"]) for query in queries if query.get("Expression")]
+    if any(metric_math.is_absent(tree) for tree in expressions):
+        return None
     compare = COMPARISONS.get(alarm.get("ComparisonOperator"))
     if compare is None:
         return None
