@@ -10,6 +10,7 @@ import { standingOrders } from '../../lambda/identity/standing-orders.ts';
 import { Limiter, StoreError } from '../../lambda/limiter/index.ts';
 import { parsePolicy } from '../../lambda/policy/parse.ts';
 import type { Policy } from '../../lambda/policy/policy.ts';
+import type { MetricsSink } from '../../lambda/signals/container-metrics.ts';
 import type { MetricName } from '../../lambda/signals/metric-names.ts';
 import { memoryStore } from '../../lambda/store/memory.ts';
 
@@ -67,7 +68,12 @@ export function policyOf(yaml: string): Policy {
 
 export function createWorld(
   policy: Policy,
-  options: { softDenyApis?: readonly string[]; passKeys?: boolean } = {},
+  options: {
+    softDenyApis?: readonly string[];
+    passKeys?: boolean;
+    /** Told of what `world.metrics` has too. */
+    signals?: MetricsSink;
+  } = {},
 ): World {
   const store = memoryStore();
   const clock = () => world.now;
@@ -127,10 +133,12 @@ export function createWorld(
     softDenyApis: new Set(options.softDenyApis),
     ...(options.passKeys && { keyToPass: (request) => keysOf(policy.identify, request)[0] }),
     metrics: {
-      record: (names, waitedMs = 0) => {
+      record: (names, waitedMs = 0, details) => {
         world.metrics.push([...names]);
         world.waited.push(waitedMs);
+        options.signals?.record(names, waitedMs, details);
       },
+      failed: () => options.signals?.failed?.(),
     },
     sleep: async (ms) => {
       world.slept.push(ms);
