@@ -1,0 +1,226 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { createProgram, runProgram } from '../../bin/cli/program.ts';
+import { register as override } from '../../bin/commands/override.ts';
+import { register as reset } from '../../bin/commands/reset.ts';
+import { blockSubject, countBlocks } from '../../bin/registry/blocks.ts';
+import { deleteOrder, findOrder, putOrder } from '../../bin/registry/orders.ts';
+import { listOverrides, setOverride } from '../../bin/registry/overrides.ts';
+import type { Registry } from '../../bin/registry/registry-table.ts';
+import { RegistryConflictError } from '../../bin/registry/registry-table-error.ts';
+import { resetSubject } from '../../bin/registry/resets.ts';
+import { dynamodbRegistry } from '../../lambda/identity/dynamodb-registry.ts';
+import { MAX_OVERRIDES } from '../../lambda/identity/overrides.ts';
+import { readOverride } from '../../lambda/identity/read-override.ts';
+import type { Order } from '../../lambda/identity/registry-reader.ts';
+import { Limiter } from '../../lambda/limiter/index.ts';
+import { compilePolicy } from '../../lambda/policy/parse.ts';
+import { useEngine } from '../support/engine/use-engine.ts';
+import { createRegistryTable } from './registry-table.ts';
+
+const POLICY = `
+tiers: [free, gold]
+limits:
+  client:
+    per: client
+    rate: { free: 60/minute, gold: 600/minute }
+    algorithm: token-bucket
+    burst: { free: 20, gold: 200 }
+  sign-in: { per: address, routes: [POST /login], rate: 5/minute }
+  tried: { per: address, rate: 30/minute, mode: shadow }
+`;
+const NOW = 1_800_000_000_000;
+
+const engine = useEngine();
+const folder = mkdtempSync(path.join(tmpdir(), 'headgate-'));
+const file = path.join(folder, 'headgate.yaml');
+writeFileSync(file, POLICY);
+afterAll(() => rmSync(folder, { recursive: true }));
+const policy = compilePolicy(POLICY, file);
+
+let registry: Registry;
+let now: number;
+beforeEach(async () => {
+  now = NOW;
+  registry = { client: engine.client, table: await createRegistryTable(engine.client), now: () => now };
+});
+
+async function run(...args: string[]) {
+  let out = '';
+  let err = '';
+  const program = createProgram(
+    [
+      (parent) => override(parent, async () => registry),
+      (parent) =>
+        reset(
+          parent,
+          async () => registry,
+          async () => engine.tableName,
+        ),
+    ],
+    '0.0.0',
+    { writeOut: (text) => (out += text), writeErr: (text) => (err += text) },
+  );
+  return { code: await runProgram(program, args), out, err };
+}
+const overrideOf = (...args: string[]) => run('override', ...args, '--policy', file);
+async function orders(): Promise<readonly Order[]> {
+  let orders: readonly Order[] = [];
+  await dynamodbRegistry(registry.client, registry.table).blocks((all) => {
+    orders = all;
+  });
+  return orders;
+}
+
+describe('headgate override', () => {
+  test('shows before, after and undo; the authorizer reads what the policy would compile to', async () => {
+    const { code, out, err } = await overrideOf(
+      'client',
+      '--rate',
+      '10/minute',
+      '--for',
+      '2h',
+      '--reason',
+      "it's an attack",
+    );
+    expect([code, err]).toEqual([0, expect.stringContaining('within 30 seconds')]);
+    expect(out).toMatch(/^before {2}client: free 60\/minute with a burst of 20.*; gold 600\/minute/);
+    expect(out).toMatch(/after {3}client is 10\/minute until 2027-01-15T10:00:00.000Z \(it's an attack, by .+\): /);
+    expect(out).toContain('undo    headgate override client --remove\n');
+    const [order] = await orders();
+    const read = readOverride(order!, policy);
+    if (typeof read === 'string') throw new Error(read);
+    const same = compilePolicy(POLICY.replace('{ free: 60/minute, gold: 600/minute }', '10/minute'), file);
+    expect(Object.fromEntries(read.budgets)).toEqual(same.limits[0]!.budgets);
+    expect(read.until * 1000).toBe(NOW + 7_200_000);
+  });
+
+  test('a second one is undone by the first; --remove by the command that gave it', async () => {
+    await overrideOf('sign-in', '--rate', '1/minute', '--for', '1h');
+    now += 600_000;
+    const second = await overrideOf('sign-in', '--rate', '100/15 minutes', '--for', '1h', '--json');
+    const { before, after, undo, budgets } = JSON.parse(second.out);
+    expect([before.rate, after.rate, undo]).toEqual([
+      '1/minute',
+      '100/15 minutes',
+      'headgate override sign-in --rate 1/minute --for 3000s',
+    ]);
+    expect(Object.keys(budgets)).toEqual(['free', 'gold']);
+    const removed = await run('override', 'sign-in', '--remove');
+    expect(removed.out).toContain("undo    headgate override sign-in --rate '100/15 minutes' --for 3600s\n");
+    expect(await run('override', 'sign-in', '--remove')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('HG231'),
+    });
+    expect((await run('override', '--list')).err).toContain('Nothing is overridden');
+  });
+
+  test('one tier alone, with a burst; the list has those that hold', async () => {
+    await overrideOf('client', '--tier', 'gold', '--rate', '6000/second', '--for', '1m', '--burst', '900');
+    await overrideOf('client', '--rate', '6000/second', '--for', '1h');
+    const listed = JSON.parse((await run('override', '--list', '--json')).out);
+    expect(listed).toMatchObject([{ limit: 'client' }, { limit: 'client', tier: 'gold', burst: '900' }]);
+    const bursts = (await orders()).map((order) => {
+      const read = readOverride(order, policy);
+      return typeof read === 'string' ? read : [...read.budgets].map(([tier, { burst }]) => `${tier} ${burst}`);
+    });
+    // As much as the rate needs, where the policy has less.
+    expect(bursts).toEqual([['free 599', 'gold 599'], ['gold 900']]);
+    now += 60_000;
+    expect(await listOverrides(registry)).toHaveLength(1);
+  });
+
+  test('--dry-run writes nothing; a shadow limit is said to be one', async () => {
+    const { code, err } = await overrideOf('tried', '--rate', '1/minute', '--for', '1h', '--dry-run');
+    expect([code, err]).toEqual([0, expect.stringMatching(/Nothing was written.*\n.*shadow mode/)]);
+    expect(await orders()).toEqual([]);
+  });
+
+  test.each([
+    [['nobody', '--rate', '1/minute', '--for', '1h'], 1, 'has no limit `nobody`; its limits: client, sign-in, tried'],
+    [['sign-im', '--rate', '1/minute', '--for', '1h'], 1, 'did you mean `sign-in`'],
+    [['sign-in', '--rate', '1/minut', '--for', '1h'], 1, 'HG270'],
+    [['sign-in', '--rate', '1/minute', '--for', '1h', '--tier', 'gold'], 1, 'only a client has a tier'],
+    [['client', '--rate', '1/minute', '--for', '1h', '--tier', 'golden'], 1, 'no tier `golden`'],
+    [['sign-in', '--rate', '1/minute', '--for', '1h', '--burst', '5'], 1, 'which has no burst'],
+    [['client', '--rate', '100/second', '--for', '1h', '--burst', '5'], 1, 'HG111'],
+    [['client', '--rate', '10/calendar-month', '--for', '1h'], 1, 'HG124'],
+    [['sign-in', '--rate', '1/minute', '--for', '31d'], 2, '30d at most'],
+    [['sign-in', '--rate', '1/minute'], 2, 'needs `--rate` and `--for`'],
+    [['sign-in', '--remove', '--rate', '1/minute'], 2, 'has no rate'],
+    [[], 2, 'which limit?'],
+    [['sign-in', '--list'], 2, 'stands alone'],
+  ])('%j is refused before anything is written', async (args, exit, message) => {
+    const { code, err } = await overrideOf(...args);
+    expect([code, err]).toEqual([exit, expect.stringContaining(message)]);
+    expect(await orders()).toEqual([]);
+  });
+
+  test('two at once: one is told that the other was there', async () => {
+    const one = { key: '#override#client', until: NOW / 1000 + 60, at: 'a' };
+    await putOrder(registry, one, undefined);
+    await expect(putOrder(registry, { ...one, at: 'b' }, undefined)).rejects.toThrow(RegistryConflictError);
+    await putOrder(registry, { ...one, at: 'c' }, one);
+    await expect(deleteOrder(registry, one)).rejects.toThrow('HG232: override client was changed');
+    expect(await findOrder(registry, one.key)).toEqual({ ...one, at: 'c' });
+  });
+
+  test(`no more than ${MAX_OVERRIDES}; lapsed ones make room, and blocks are counted apart`, async () => {
+    const wanted = { rate: '1/minute', budgets: {}, forSeconds: 60 };
+    for (let i = 0; i < MAX_OVERRIDES; i++) await setOverride(registry, { ...wanted, limit: `limit-${i}` });
+    await blockSubject(registry, 'client:acme');
+    await blockSubject(registry, 'address:203.0.113.7');
+    expect(await countBlocks(registry)).toBe(2);
+    await expect(setOverride(registry, { ...wanted, limit: 'one-more' })).rejects.toThrow('HG231');
+    await setOverride(registry, { ...wanted, limit: 'limit-3', forSeconds: 3600 });
+    now += 60_000;
+    await setOverride(registry, { ...wanted, limit: 'one-more' });
+    expect((await orders()).map(({ key }) => key)).toEqual(['#override#limit-3', '#override#one-more']);
+  });
+});
+
+describe('headgate reset', () => {
+  test('a subject is empty in the table at once, and in a limiter that remembers it when it is told', async () => {
+    const budget = policy.limits[1]!.budgets.free!;
+    const charge = { name: 'sign-in', budget, cost: 5, mode: 'enforce', onStoreFailure: 'allow' } as const;
+    const subject = 'address:203.0.113.7';
+    const ask = [{ subject, charges: [charge] }];
+    const [remembers, other] = [0, 1].map(() => new Limiter({ store: engine.store, clock: () => NOW }));
+    expect((await remembers!.decide(ask)).allowed).toBe(true);
+    expect((await remembers!.decide(ask)).allowed).toBe(false);
+    const { code, out } = await run('reset', subject, '--reason', 'a test');
+    expect([code, out]).toEqual([0, `all limits of ${subject} are empty\n`]);
+    expect((await remembers!.decide(ask)).allowed).toBe(false);
+    expect(await orders()).toMatchObject([{ key: `#reset#${subject}`, fields: { why: 'a test' } }]);
+    expect((await other!.decide(ask)).allowed).toBe(true);
+    remembers!.forget(subject);
+    // It was emptied once: what the other has counted since stands.
+    const again = await remembers!.decide(ask);
+    expect([again.allowed, again.writes]).toEqual([false, 1]);
+  });
+
+  test('it can be repeated, and tells where nothing was counted', async () => {
+    const { subject, counted } = await resetSubject(registry, {
+      subject: 'client:nobody',
+      countersTable: engine.tableName,
+    });
+    expect([subject, counted]).toEqual(['client:nobody', false]);
+    now += 1;
+    expect((await run('reset', 'client:nobody')).out).toContain('nothing had been counted for client:nobody');
+    expect((await orders()).map(({ fields }) => fields.at)).toEqual([new Date(now).toISOString()]);
+  });
+
+  test('--dry-run deletes nothing', async () => {
+    await engine.client.send(new PutItemCommand({ TableName: engine.tableName, Item: { pk: { S: 'client:kept' } } }));
+    const { out, err } = await run('reset', 'client:kept', '--dry-run');
+    expect([out, err]).toEqual([
+      `would empty all limits of client:kept in ${engine.tableName}\n`,
+      expect.stringContaining('Nothing was written'),
+    ]);
+    const { Items } = await engine.client.send(new ScanCommand({ TableName: engine.tableName }));
+    expect(Items?.map(({ pk }) => pk!.S)).toContain('client:kept');
+    expect(await orders()).toEqual([]);
+  });
+});
