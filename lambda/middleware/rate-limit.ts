@@ -26,8 +26,8 @@ export { StreamingResponseError } from './streaming-error.ts';
 
 interface CommonOptions<Event, Response> extends Omit<CreateLimiterOptions, 'policy'> {
   /**
-   * Whom it counts: a user, a tenant, a field of the body, as far as it is proven. Where it gives nothing, or throws, the
-   * caller's address counts.
+   * Whom it counts: a user, a tenant, a field of the body, as far as it is proven. Where it gives neither a text nor a
+   * number, or throws, the caller's address counts.
    *
    * @default - what the `policy`'s `iam`, `authorizer` and trusted `header` entries under `identify` prove, else the address
    */
@@ -38,7 +38,7 @@ interface CommonOptions<Event, Response> extends Omit<CreateLimiterOptions, 'pol
   readonly address?: (event: Event) => string | undefined;
   /**
    * Whether a request counts, known from its response: each is charged before the handler runs, and given back where
-   * this says false. A handler that throws without a response counts.
+   * this says false. A handler that throws without a response counts, and so does a response for which this throws.
    *
    * @default - each counts
    */
@@ -115,7 +115,8 @@ export function rateLimit<Event = unknown, Response = unknown>(
       route: template,
       parameters,
       ...(otherPaths && { otherPaths }),
-      client: id === undefined || id === null ? undefined : String(id),
+      // A field of a body may be anything, an object whose `toString` is a number too.
+      client: typeof id === 'string' || typeof id === 'number' ? String(id) : undefined,
       proven: proven?.client,
       tier: quietly(() => options.tier?.(event)) ?? proven?.tier,
       address: options.address
@@ -134,7 +135,8 @@ export function rateLimit<Event = unknown, Response = unknown>(
     if (!before) return;
     running.delete(request);
     const { event } = request;
-    const counts = countOnly === undefined || countOnly(request.response as Response, event as Event);
+    const counts =
+      countOnly === undefined || quietly(() => countOnly(request.response as Response, event as Event)) !== false;
     const verdict = counts ? before : await limiter().refund(before);
     const response = asProxyResponse(request.response, kindOfEvent(event) === 'url');
     if (response === undefined) return;

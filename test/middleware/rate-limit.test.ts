@@ -111,6 +111,15 @@ describe.each(EVENTS)('%s', (_name, event) => {
     expect((await call(event('198.51.100.1', { account: 'ben', password: 'right' }))).statusCode).toBe(200);
   });
 
+  test('an answer that `countOnly` cannot read counts, and arrives', async () => {
+    const countOnly = (response: Anything) => response.statusCode === 401;
+    const call = behind({ name: 'failed', rate: '2/minute', by: account, countOnly }, () => undefined);
+    const event = rest('198.51.100.7', { account: 'anna' });
+    expect(await call(event)).toBeUndefined();
+    expect(await call(event)).toBeUndefined();
+    expect((await call(event)).statusCode).toBe(429);
+  });
+
   test('100 concurrent failures let at most five through', async () => {
     let running = 0;
     const call = behind(
@@ -138,6 +147,8 @@ describe('whom it counts', () => {
     ['nothing', () => undefined],
     ['an empty text', () => ''],
     ['an error', (event: Anything) => event.no.such.thing],
+    ['an object', (): Anything => JSON.parse('{ "toString": 1, "valueOf": 2 }')],
+    ['a list', (): Anything => ['anna']],
   ])('%s from `by`: the address', async (_, by) => {
     const call = behind({ ...rate, by }, ok);
     expect((await call(rest('198.51.100.7'))).statusCode).toBe(200);
