@@ -37,7 +37,7 @@ export interface AttachClients {
 
 /** Stands for what deployment makes, in the plan of a gate that is not deployed. */
 const NOT_YET: Pick<DeployedGate, 'gate' | 'functionArn'> = {
-  gate: 'not-deployed-yet',
+  gate: 'GATE',
   functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:not-deployed-yet',
 };
 

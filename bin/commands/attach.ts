@@ -59,9 +59,12 @@ async function plan(apis: readonly AttachedApi[], clients: AttachClients, option
   if (options.json) terminal.json({ deployed: gate !== undefined, ok: stopped === 0, apis: plans.map(planJson) });
   else {
     for (const one of plans) showPlan(one, terminal);
+    const by = gate
+      ? '`cdk deploy` does this, or where the policy is as deployed `attach --repair`.'
+      : '`cdk deploy` does this.';
     terminal.note(
       stopped === 0
-        ? '\nNothing was touched. `cdk deploy` does this.'
+        ? `\nNothing was touched. ${by}`
         : `\nNothing was touched. ${stopped} of ${plans.length} would stop the deployment.`,
     );
   }

@@ -33,7 +33,7 @@ export async function examineStore(
   await sweep(client, table, prefix);
   if (findings.length === 0) findings.push(about('store', table).fine(`all ${held} assumptions about DynamoDB hold`));
   const off = Math.round(Math.abs(storeClock.correctionMs));
-  const { fine, wrong } = about('clock', 'this function');
+  const { fine, wrong } = about('clock', "the doctor's clock");
   findings.push(
     off <= NEAR_MS
       ? fine(`at most ${(off / 1000).toFixed(1)} s from the store's`)

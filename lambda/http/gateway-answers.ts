@@ -55,7 +55,7 @@ export const gatewayAnswers = (styles?: readonly HeaderStyle[]): readonly Gatewa
     status: 429,
     // The gateway's buckets refill every second.
     headers: { ...contentType, [HEADERS.retryAfter]: "'1'" },
-    body: problem(429, 'Too Many Requests', 'The API as a whole is over its rate. Try again in a second.'),
+    body: problem(429, 'Too Many Requests', "The API, or your key's plan, is over its rate. Try again in a second."),
   },
   {
     type: 'QUOTA_EXCEEDED',
