@@ -56,6 +56,8 @@ describe('the bundled authorizer', () => {
       HEADGATE_REGISTRY_TABLE: table,
       HEADGATE_GATE: 'shop',
       HEADGATE_SOFT_DENY_APIS: 'h77p',
+      // Metrics with each request, which come further apart: see SERVE.
+      HEADGATE_FLUSH_MS: '1',
     };
   }, 180_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -101,7 +103,11 @@ describe('the bundled authorizer', () => {
       'limited',
       'blocked',
     ]);
-    expect(lines.filter((line) => line._aws).map((line) => Object.keys(line).at(-1))).toEqual([
+    const metrics = lines.filter((line) => line._aws);
+    const kinds = ['Allowed', 'Limited', 'Unauthorized'] as const;
+    expect(
+      metrics.filter((line) => line.Gate === 'shop' && line.Api).map((line) => kinds.find((kind) => line[kind] === 1)),
+    ).toEqual([
       ...Array.from({ length: 5 }, () => 'Allowed'),
       'Limited',
       'Limited',
@@ -109,6 +115,13 @@ describe('the bundled authorizer', () => {
       'Unauthorized',
       'Allowed',
     ]);
+    expect(metrics.filter((line) => line.Limit === 'client').map((line) => line.Limited)).toEqual([1, 1]);
+    expect(metrics.map((line) => line.ColdStart ?? 0)).toEqual([1, ...Array(metrics.length - 1).fill(0)]);
+    const sum = (name: string) => metrics.flatMap((line) => line[name] ?? 0).reduce((all, value) => all + value, 0);
+    // The two that are over the limit are denied from memory, the blocked one before anything is counted.
+    expect(sum('WriteUnits')).toBe(7);
+    expect(sum('StoreLatency')).toBeGreaterThan(0);
+    expect(sum('AuthorizerErrors')).toBe(0);
     expect(lines.filter((line) => line.level === 'WARN' || line.level === 'ERROR')).toEqual([]);
   }, 30_000);
 
@@ -224,6 +237,7 @@ import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 const { handler } = await import('./index.mjs');
 for await (const line of createInterface({ input: process.stdin })) {
+  await new Promise((resolve) => setTimeout(resolve, 3));
   const answer = await handler(JSON.parse(line)).catch((error) => ({ error: error.message }));
   writeSync(3, JSON.stringify(answer) + '\\n');
 }
