@@ -7,6 +7,7 @@ import type { GateDoctorProps } from './doctor/gate-doctor.ts';
 import type { HttpProtectionOptions } from './protection/http-protection.ts';
 import type { RestProtectionOptions } from './protection/rest-protection.ts';
 import type { RateLimitPolicy } from './rate-limit-policy.ts';
+import type { OffenderReportProps } from './report/offender-report.ts';
 import type { AccessLogsProps } from './signals/access-logs.ts';
 
 export interface HeadgateProps {
@@ -57,6 +58,12 @@ export interface HeadgateProps {
    * @default - what the policy says under `alarms`, else the defaults and two topics without subscribers
    */
   readonly alarms?: GateAlarmsProps | false;
+  /**
+   * The report that follows an alarm within a minute: who, what kind of trouble, what to do. `false`: none.
+   *
+   * @default - to a topic of its own
+   */
+  readonly report?: OffenderReportProps | false;
   /**
    * Examines on a schedule, and when `headgate doctor` asks, whether everything is as deployed; `false`: nobody does.
    *

@@ -28,9 +28,11 @@ import type { RestProtectionOptions } from './protection/rest-protection.ts';
 import { SingleApiAuthorizer } from './protection/single-api-authorizer.ts';
 import type { RateLimitPolicy } from './rate-limit-policy.ts';
 import { RegistryTable } from './registry-table.ts';
+import { OffenderReport } from './report/offender-report.ts';
 import { AccessLogs } from './signals/access-logs.ts';
 import { GateDashboard } from './signals/gate-dashboard.ts';
 import { InsightRules } from './signals/insight-rules.ts';
+import { SavedQueries } from './signals/saved-queries.ts';
 
 /**
  * Rate limits for the REST and HTTP APIs of an app: a Lambda authorizer that decides by a policy, the tables that it
@@ -49,6 +51,8 @@ export class Headgate extends Construct {
   readonly insightRules: InsightRules;
   /** Absent under `alarms: false` or `alarm: false`. */
   readonly alarms?: GateAlarms;
+  /** Absent under `report: false`. */
+  readonly report?: OffenderReport;
   /** Absent under `doctor: false`. */
   readonly doctor?: GateDoctor;
   /** Absent under `accessLogs: false`. */
@@ -93,6 +97,17 @@ export class Headgate extends Construct {
     this.insightRules = new InsightRules(this, 'InsightRules', { gateName: this.gateName, logGroup });
     const alarms = this.#alarms(props);
     if (alarms) this.alarms = alarms;
+    new SavedQueries(this, 'Queries', { gateName: this.gateName, logGroup });
+    if (props.report !== false) {
+      const parts = {
+        gateName: this.gateName,
+        logGroup,
+        key: alarms?.key,
+        logRetention: props.logRetention,
+        handlers: props.handlers,
+      };
+      this.report = new OffenderReport(this, 'Report', parts, props.report);
+    }
     this.#coarse = new CoarseLayer(this.gateName, this.authorizer, props);
     this.#protections = new Protections(this.authorizer);
     this.#attachments = new Attachments(this, {

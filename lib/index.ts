@@ -15,3 +15,4 @@ export type { HttpProtectionOptions } from './protection/http-protection.ts';
 export type { RestProtectionOptions } from './protection/rest-protection.ts';
 export { RateLimitPolicy } from './rate-limit-policy.ts';
 export { RegistryTable } from './registry-table.ts';
+export { OffenderReport, type OffenderReportProps } from './report/offender-report.ts';

@@ -110,7 +110,7 @@ describe("a limit's route", () => {
 
 test('the logical ids of what a gate makes are pinned: they are part of its interface', () => {
   const stack = newStack();
-  const gate = gateIn(stack, { doctor: {} });
+  const gate = gateIn(stack, { doctor: {}, report: {} });
   gate.protect(restApiIn(stack));
   gate.protect(httpApiIn(stack));
   const ids = Object.keys(Template.fromStack(stack).toJSON().Resources);
@@ -152,7 +152,18 @@ test('the logical ids of what a gate makes are pinned: they are part of its inte
   "HeadgateInsightRuleslimitedclientsF8A02FCD",
   "HeadgateInsightRuleslimitedroutes72A10853",
   "HeadgateInsightRuleslimitedsubjectsA4BC4E80",
+  "HeadgateQueriesrejectionsbyminuteBF009513",
+  "HeadgateQuerieswhatshadowlimitswoulddeny483AD271",
+  "HeadgateQuerieswhichlimitsandroutes0B8DC86D",
+  "HeadgateQuerieswhoisturnedaway72D46D9E",
   "HeadgateRegistryTable76478115",
+  "HeadgateReportFunction244B6259",
+  "HeadgateReportGoneOff1E9E6E93",
+  "HeadgateReportGoneOffAllowEventRuleStackHeadgateReportFunction49AC693A350AB36F",
+  "HeadgateReportLogsE9897AB9",
+  "HeadgateReportReportsTopic96E934A8",
+  "HeadgateReportReportsTopicPolicy1ED577FC",
+  "HeadgateReportRole976554FC",
   "HttpHeadgateAuthorizer122B5671",
   "HttpHeadgateAuthorizerInvokeDC875124",
   "RestHeadgateAuthorizer520B994D",

@@ -25,7 +25,7 @@ export function newStack(id = 'Stack', app = new App()): Stack {
 /** Without what examines and shows the gate, unless asked for: it has functions, roles, alarms and logs of its own. */
 export function gateIn(stack: Stack, props: Partial<HeadgateProps> = {}, id = 'Headgate'): Headgate {
   const policy = RateLimitPolicy.fromString(POLICY);
-  const quiet = { doctor: false, accessLogs: false, dashboard: false } as const;
+  const quiet = { doctor: false, accessLogs: false, dashboard: false, report: false } as const;
   return new Headgate(stack, id, { policy, handlers: HANDLERS, ...quiet, ...props });
 }
 

@@ -1,0 +1,54 @@
+import type { OffenderReport } from '../../lambda/report/report.ts';
+import { type AlarmMessages, listenToAlarms } from '../../local/alarm-messages.ts';
+import { inFlight } from '../support/engine/in-flight.ts';
+import { type Example, START_MS, startExample } from './support/example.ts';
+import { waitUntil } from './support/wait-until.ts';
+
+describe('a burst from one key, with IAM enforced', () => {
+  let example: Example;
+  let alarms: AlarmMessages;
+  let reports: AlarmMessages;
+  beforeAll(async () => {
+    example = await startExample();
+    const topics: Record<string, string> = example.outputs;
+    const reportTopic = Object.keys(topics).find((key) => key.includes('HeadgateReportTopic'))!;
+    alarms = await listenToAlarms(example.config, topics.AlarmTopicArn!, 'pages');
+    reports = await listenToAlarms(example.config, topics[reportTopic]!, 'reports');
+  }, START_MS);
+  afterAll(() => example?.stop());
+
+  test('the page arrives, then the offender report by the rejection log (Contributor Insights does not exist here, and the report says so): the client, its share, the command', async () => {
+    const key = await example.addClient('acme', 'free');
+    const write = (headers: Record<string, string>) =>
+      example.rest('/notes', { method: 'POST', body: '{"text":"x"}', headers });
+    const answers = await inFlight(80, 8, () => write({ 'x-api-key': key, 'x-forwarded-for': '192.0.2.5' }));
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(60);
+    // Metrics are gathered in the containers and written with a later request.
+    let page: unknown;
+    await waitUntil(async () => {
+      await inFlight(8, 8, () => write({ 'x-api-key': key, 'x-forwarded-for': '192.0.2.5' }));
+      page = await alarms.next(({ NewStateValue }) => NewStateValue === 'ALARM', 1000);
+      return page !== undefined;
+    }, 30_000);
+    expect(page).toMatchObject({ AlarmName: example.outputs.PageAlarmName });
+
+    const message: unknown = await reports.next(
+      (message) => (message as unknown as OffenderReport).alarm.id === 'limited-rate',
+      30_000,
+    );
+    const report = message as OffenderReport;
+    expect(report).toMatchObject({
+      version: 1,
+      alarm: { name: example.outputs.LimitedAlarmName },
+      kind: 'one-client',
+      source: 'rejection-log',
+      offenders: [
+        { subject: 'client:acme', sharePercent: 100, tier: 'free', limits: ['write'], routes: ['POST /notes'] },
+      ],
+    });
+    expect(report.offenders[0]!.usual).toEqual({ dayBefore: 0, weekBefore: 0 });
+    expect(report.requests).toBeGreaterThan(0);
+    expect(report.suggestions[0]!.command).toBe('npx headgate block client:acme --for 1h');
+    expect(report.missing).toEqual([expect.stringMatching(/^HG351: Contributor Insights could not be asked: /)]);
+  }, 90_000);
+});
