@@ -13,7 +13,7 @@ export interface OverridesOptions {
   readonly clock: () => number;
   /** Told once when an override begins to hold here, and once when it has lapsed or was taken back. */
   readonly onChange?: (event: OverrideEvent, said: Readonly<Record<string, string>>) => void;
-  /** Told of items that are no overrides that can be counted by. The policy's own budgets hold then. */
+  /** Told once of each item that is no override that can be counted by. The policy's own budgets hold then. */
   readonly onIgnored?: (what: string) => void;
 }
 export type OverrideEvent = 'override-applies' | 'override-lapsed' | 'override-removed';
@@ -26,6 +26,7 @@ export class Overrides {
   readonly #options: OverridesOptions;
   /** By sort key. */
   #held = new Map<string, Override>();
+  #ignored: ReadonlySet<string> = new Set();
 
   constructor(options: OverridesOptions) {
     this.#options = options;
@@ -37,14 +38,17 @@ export class Overrides {
     const now = clock();
     const before = this.#held;
     const held = new Map<string, Override>();
+    const ignored = new Set<string>();
     const mine = orders.filter(({ key }) => key.startsWith(REGISTRY.overridePrefix));
     for (const order of mine.slice(0, MAX_OVERRIDES)) {
       const known = before.get(order.key);
       const override = known && isSame(known, order) ? known : readOverride(order, policy);
-      if (typeof override === 'string') onIgnored?.(`${safeText(order.key)}: ${override}`);
+      if (typeof override === 'string') ignored.add(`${safeText(order.key)}: ${override}`);
       else if (override.until * 1000 > now) held.set(order.key, override);
     }
     this.#held = held;
+    for (const what of ignored) if (!this.#ignored.has(what)) onIgnored?.(what);
+    this.#ignored = ignored;
     for (const [key, { at, until, said }] of before) {
       if (held.get(key)?.at !== at) onChange?.(until * 1000 > now ? 'override-removed' : 'override-lapsed', said);
     }

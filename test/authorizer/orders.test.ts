@@ -78,6 +78,17 @@ test('an override holds from the next reading on, and lapses by the clock withou
   expect(world.ordersSaid.map(({ event }) => event)).toEqual(['override-applies', 'override-lapsed']);
 });
 
+test('a higher rate lets those on who are remembered as over the lower one; what they used counts on', async () => {
+  await world.readBlocks();
+  expect(await passed(8)).toBe(6);
+  world.orders = [override('10/minute', 3_600_000)];
+  await world.readBlocks();
+  expect(await passed(8)).toBe(4);
+  world.orders = [];
+  await world.readBlocks();
+  expect(await passed(2)).toBe(0);
+});
+
 test('what is removed ends at the next reading, and is said so', async () => {
   world.orders = [override('2/minute', 3_600_000)];
   await world.readBlocks();

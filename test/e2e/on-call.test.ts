@@ -99,7 +99,7 @@ describe('on call: the command line against a deployed gate, with IAM enforced',
     expect(status.metrics?.minutes60.Allowed).toBeGreaterThan(0);
     expect(status.metrics?.minutes60.StoreErrors).toBe(0);
 
-    await setTimeout(Math.max(0, override.after.until * 1000 - Date.now()) + 100);
+    await setTimeout(Math.max(0, override.after.until * 1000 - Date.now()) + 1000);
     expect(await sizeOfWrite()).toBe('100');
   }, 150_000);
 });
