@@ -16,3 +16,5 @@ export type { RestProtectionOptions } from './protection/rest-protection.ts';
 export { RateLimitPolicy } from './rate-limit-policy.ts';
 export { RegistryTable } from './registry-table.ts';
 export { OffenderReport, type OffenderReportProps } from './report/offender-report.ts';
+export { AccessLogs, type AccessLogsProps } from './signals/access-logs.ts';
+export { GateDashboard } from './signals/gate-dashboard.ts';
