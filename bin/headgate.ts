@@ -7,6 +7,7 @@ import { register as block } from './commands/block.ts';
 import { register as client } from './commands/client.ts';
 import { register as docs } from './commands/docs.ts';
 import { register as doctor } from './commands/doctor.ts';
+import { register as drill } from './commands/drill.ts';
 import { register as explain } from './commands/explain.ts';
 import { register as init } from './commands/init.ts';
 import { register as override } from './commands/override.ts';
@@ -32,6 +33,7 @@ const commands = [
   reset,
   attach,
   doctor,
+  drill,
 ];
 
 const program = createProgram(commands, packageVersion(packageRoot(import.meta.dirname)));
