@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../cli/exit.ts';
 import { DEFAULT_FILE, readPolicyFile } from '../cli/read-policy.ts';
 import { type Terminal, terminalOf } from '../cli/terminal.ts';
-import { overrideCommand, overrideText, placeText, removeCommand } from '../on-call/override-text.ts';
+import { overrideCommand, overrideText, placeText, removeCommand, untilText } from '../on-call/override-text.ts';
 import {
   type Connect,
   connectOnDemand,
@@ -35,7 +35,7 @@ export function register(program: Command, connect: Connect = connectOnDemand): 
     .argument('[limit]', 'its name in the policy')
     .option('--rate <rate>', '10/minute, 100/15 minutes: as in the policy')
     .option('--for <time>', `how long: 90s, 30m, 2h, at most ${MAX_DAYS}d`)
-    .option('--burst <tokens>', 'of a token-bucket (default: as in the policy, or what the rate needs)')
+    .option('--burst <tokens>', 'of a token-bucket (default: in proportion to the rate)')
     .option('--tier <tier>', 'for this tier only (default: all)')
     .option('--reason <text>', `why, for the log and whoever finds it; at most ${MAX_REASON} characters`)
     .option('--policy <file>', 'the deployed policy, by which the rate is checked', DEFAULT_FILE)
@@ -92,7 +92,7 @@ async function set(terminal: Terminal, limit: string, options: Options, connect:
   }
   const change = {
     before: held ? overrideText(held) : `${placeText(after)}: ${policySays}`,
-    after: `${overrideText(after)}: ${letsPass}`,
+    after: `${placeText(after)}: ${letsPass}, ${untilText(after)}`,
     undo: [undo],
     effect: EFFECT,
   };

@@ -3,7 +3,7 @@ import { smallestBurst } from '../../lambda/policy/budget.ts';
 import { nearest } from '../../lambda/policy/nearest.ts';
 import { parsePolicy } from '../../lambda/policy/parse.ts';
 import type { Budget, Limit, Policy } from '../../lambda/policy/policy.ts';
-import { parseRate } from '../../lambda/policy/rate.ts';
+import { parseRate, type Rate } from '../../lambda/policy/rate.ts';
 import { worstCases } from '../../lambda/policy/worst-case.ts';
 import { OverrideError } from './on-call-error.ts';
 
@@ -13,7 +13,10 @@ export interface WantedOverride {
   readonly tier?: string | undefined;
   /** `10/minute` */
   readonly rate: string;
-  /** `token-bucket`. @default - each tier's own, or as much as the rate needs where that is more */
+  /**
+   * `token-bucket`. @default - each tier's own in the proportion of the rates, so that the bucket fills in the same time: a
+   * lower rate with the old burst would begin by giving every caller that burst at once
+   */
   readonly burst?: number | undefined;
 }
 
@@ -42,10 +45,9 @@ export function planOverride(text: string, file: string, wanted: WantedOverride)
   if (!('limit' in rate)) throw new OverrideError(`${rate.message}; ${rate.mend}`);
   const bursts = new Map<string, number>();
   for (const tier of policy.tiers) {
-    const { burst } = limit.budgets[tier]!;
-    if (burst === undefined) continue;
-    const own = tiers.includes(tier);
-    bursts.set(tier, own ? (wanted.burst ?? Math.max(burst, smallestBurst(rate))) : burst);
+    const budget = limit.budgets[tier]!;
+    if (budget.burst === undefined) continue;
+    bursts.set(tier, tiers.includes(tier) ? (wanted.burst ?? burstFor(rate, budget)) : budget.burst);
   }
   if (wanted.burst !== undefined && bursts.size === 0) {
     throw new OverrideError(`${limit.name} counts by ${limit.budgets[tiers[0]!]!.algorithm}, which has no burst`);
@@ -76,6 +78,11 @@ export function planOverride(text: string, file: string, wanted: WantedOverride)
     letsPass: wordsOf(changed, tiers),
     isShadow: limit.mode === 'shadow',
   };
+}
+
+function burstFor(rate: Rate, { burst = 1, limit, windowMs }: Budget): number {
+  const share = (rate.limit * windowMs) / (limit * rate.windowMs);
+  return Math.max(1, smallestBurst(rate), Math.round(burst * share));
 }
 
 function compiled(text: string, failure: string): Policy {

@@ -7,11 +7,15 @@ export const placeText = ({ limit, tier }: OverridePlace): string =>
 
 /** `sign-in is 1/minute until 2026-11-24T22:00:00.000Z (stuffing, by ann)` */
 export function overrideText(override: RegisteredOverride): string {
-  const { rate, burst, until, why, by } = override;
-  const details = [why, by && `by ${by}`].filter(Boolean).join(', ');
+  const { rate, burst } = override;
   const bucket = burst === undefined ? '' : ` with a burst of ${burst}`;
-  const end = new Date(until * 1000).toISOString();
-  return `${placeText(override)} is ${rate}${bucket} until ${end}${details === '' ? '' : ` (${details})`}`;
+  return `${placeText(override)} is ${rate}${bucket} ${untilText(override)}`;
+}
+
+/** `until 2026-11-24T22:00:00.000Z (stuffing, by ann)` */
+export function untilText({ until, why, by }: RegisteredOverride): string {
+  const details = [why, by && `by ${by}`].filter(Boolean).join(', ');
+  return `until ${new Date(until * 1000).toISOString()}${details === '' ? '' : ` (${details})`}`;
 }
 
 /** The command line that brings an override back as it was. */

@@ -28,7 +28,7 @@ function showAlarms({ alarms }: GateStatus, terminal: Terminal): void {
   );
   for (const { id, severity = '', since = '', reason } of on) {
     terminal.print(
-      `  ${terminal.style('red', 'ALARM')}  ${id}  ${severity}  since ${since.slice(11, 19)} UTC: ${reason}`,
+      `  ${terminal.style('red', 'ALARM')}  ${id}${severity === '' ? '' : ` (${severity})`} since ${since.slice(11, 19)} UTC: ${reason}`,
     );
   }
 }

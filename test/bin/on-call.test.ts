@@ -161,7 +161,7 @@ describe('headgate status', () => {
     for (const text of [
       'Shop.Headgate (stack Shop), 2026-11-24 02:55:00 UTC',
       '1 on of 2',
-      'ALARM  limited-rate  page  since 02:51:00 UTC: 20 > 10',
+      'ALARM  limited-rate (page) since 02:51:00 UTC: 20 > 10',
       'read is 1/minute until 2026-11-24T03:05:00.000Z (by ann)',
       '3 blocks',
       'no failure in 5 minutes; p99: a write 4.3 ms',

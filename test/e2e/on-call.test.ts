@@ -94,6 +94,7 @@ describe('on call: the command line against a deployed gate, with IAM enforced',
     });
     expect(top.offenders[0]!.sharePercent).toBeGreaterThan(50);
     expect(status).toMatchObject({ blocks: 1, overrides: [{ limit: 'write' }], missing: [] });
+    expect(status.alarms?.map(({ id }) => id)).toContain('limited-rate');
     expect(status.limits?.map(({ limit }) => limit)).toEqual(['read', 'write']);
     expect(status.metrics?.minutes60.Limited).toBeGreaterThanOrEqual(7);
     expect(status.metrics?.minutes60.Allowed).toBeGreaterThan(0);

@@ -87,12 +87,16 @@ describe('headgate override', () => {
     );
     expect([code, err]).toEqual([0, expect.stringContaining('within 30 seconds')]);
     expect(out).toMatch(/^before {2}client: free 60\/minute with a burst of 20.*; gold 600\/minute/);
-    expect(out).toMatch(/after {3}client is 10\/minute until 2027-01-15T10:00:00.000Z \(it's an attack, by .+\): /);
+    expect(out).toMatch(
+      /after {3}client: 10\/minute with a burst of 3: .+, until 2027-01-15T10:00:00.000Z \(it's an attack, by .+\)/,
+    );
     expect(out).toContain('undo    headgate override client --remove\n');
     const [order] = await orders();
     const read = readOverride(order!, policy);
     if (typeof read === 'string') throw new Error(read);
-    const same = compilePolicy(POLICY.replace('{ free: 60/minute, gold: 600/minute }', '10/minute'), file);
+    // The bucket fills in the same 20 seconds.
+    const changed = POLICY.replace(/rate: \{.*\}/, 'rate: 10/minute').replace(/burst: \{.*\}/, 'burst: 3');
+    const same = compilePolicy(changed, file);
     expect(Object.fromEntries(read.budgets)).toEqual(same.limits[0]!.budgets);
     expect(read.until * 1000).toBe(NOW + 7_200_000);
   });
@@ -126,8 +130,7 @@ describe('headgate override', () => {
       const read = readOverride(order, policy);
       return typeof read === 'string' ? read : [...read.budgets].map(([tier, { burst }]) => `${tier} ${burst}`);
     });
-    // As much as the rate needs, where the policy has less.
-    expect(bursts).toEqual([['free 599', 'gold 599'], ['gold 900']]);
+    expect(bursts).toEqual([['free 120000', 'gold 120000'], ['gold 900']]);
     now += 60_000;
     expect(await listOverrides(registry)).toHaveLength(1);
   });
