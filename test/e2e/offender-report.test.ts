@@ -1,5 +1,9 @@
+import path from 'node:path';
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { OffenderReport } from '../../lambda/report/report.ts';
 import { type AlarmMessages, listenToAlarms } from '../../local/alarm-messages.ts';
+import { root, run } from '../../scripts/process.ts';
 import { inFlight } from '../support/engine/in-flight.ts';
 import { type Example, START_MS, startExample } from './support/example.ts';
 import { waitUntil } from './support/wait-until.ts';
@@ -51,4 +55,28 @@ describe('a burst from one key, with IAM enforced', () => {
     expect(report.suggestions[0]!.command).toBe('npx headgate block client:acme --for 1h');
     expect(report.missing).toEqual([expect.stringMatching(/^HG351: Contributor Insights could not be asked: /)]);
   }, 90_000);
+
+  test('headgate drill sets an alarm off, tells when page and report arrived, and leaves nothing behind', async () => {
+    const command = [path.join(root, 'bin', 'headgate.ts'), 'drill', '--alarm', 'failing-open', '--yes'];
+    const { code, output } = await run(process.execPath, command, { env: example.aws.env });
+    const gate = example.outputs.LimitedAlarmName.replace(/-limited-rate$/, '');
+    expect(output).toContain(`The page goes to `);
+    const timeline = output.split('\n').flatMap((line) => /^ +\d+\.\d s {2}(.*)$/.exec(line)?.[1] ?? []);
+    expect([timeline[0], ...timeline.slice(1, 3).sort(), timeline[3]]).toEqual([
+      `${gate}-failing-open is set to ALARM`,
+      `the page: ${gate}-limiter-page is in ALARM`,
+      expect.stringMatching(/^the report: /),
+      `${gate}-failing-open is set to OK`,
+    ]);
+    expect(code).toBe(0);
+
+    const sqs = new SQSClient(example.config);
+    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: 'headgate-drill' }));
+    sqs.destroy();
+    expect(QueueUrls).toEqual([]);
+    const { MetricAlarms } = await example.cloudwatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: [`${gate}-failing-open`] }),
+    );
+    expect(MetricAlarms![0]!.StateValue).not.toBe('ALARM');
+  }, 120_000);
 });
