@@ -18,8 +18,13 @@ export function limitWords(budget: Budget): string {
     case 'token-bucket':
       return `up to ${sizeOf(budget)} at once, refilled at ${rate}`;
     case 'leaky-bucket':
-      return `${rate}, evenly: up to ${sizeOf(budget) - 1} more wait for their turn, at most ${seconds(budget.maxDelayMs ?? 0)}`;
+      return `${rate}, evenly: ${queueWords(sizeOf(budget) - 1, budget.maxDelayMs ?? 0)}`;
   }
+}
+
+function queueWords(places: number, maxDelayMs: number): string {
+  if (places === 0) return 'one at a time, and none waits for its turn';
+  return `up to ${places} more ${places === 1 ? 'waits for its' : 'wait for their'} turn, at most ${seconds(maxDelayMs)}`;
 }
 
 function startWords(windowMs: number, calendar: Budget['calendar']): string {

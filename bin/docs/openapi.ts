@@ -42,13 +42,16 @@ const DESCRIBED: Readonly<Record<string, { readonly description: string; readonl
 
 const PROBLEM = {
   type: 'object',
-  required: ['type', 'title', 'status', 'detail', 'limit', 'retryAfter'],
+  required: ['type', 'title', 'status', 'detail', 'retryAfter'],
   properties: {
     type: { type: 'string', enum: ['about:blank'] },
     title: { type: 'string', enum: ['Too Many Requests'] },
     status: { type: 'integer', enum: [429] },
     detail: { type: 'string', description: 'A sentence for people.' },
-    limit: { type: 'string', description: 'The name of the limit that is used up.' },
+    limit: {
+      type: 'string',
+      description: "The name of the limit that is used up; absent where it is API Gateway's own.",
+    },
     retryAfter: { type: 'string', description: 'Seconds, as in Retry-After.' },
   },
 };

@@ -55,14 +55,16 @@ export const gatewayAnswers = (styles?: readonly HeaderStyle[]): readonly Gatewa
     status: 429,
     // The gateway's buckets refill every second.
     headers: { ...contentType, [HEADERS.retryAfter]: "'1'" },
-    body: problem(429, 'Too Many Requests', "The API, or your key's plan, is over its rate. Try again in a second."),
+    body: problem(429, 'Too Many Requests', "The API, or your key's plan, is over its rate. Try again in a second.", {
+      retryAfter: '1',
+    }),
   },
   {
     type: 'QUOTA_EXCEEDED',
     status: 429,
     // A quota runs for a day, a week or a month and API Gateway does not say how much of it is left.
     headers: { ...contentType, [HEADERS.retryAfter]: "'3600'" },
-    body: problem(429, 'Too Many Requests', "The usage plan's quota is used up."),
+    body: problem(429, 'Too Many Requests', "The quota of your key's plan is used up.", { retryAfter: '3600' }),
   },
 ];
 

@@ -148,7 +148,8 @@ describe('the OpenAPI pieces', () => {
     }
     const { schema, example } = content['application/problem+json'];
     const { required, properties } = at(schema.$ref);
-    expect(Object.keys(example).sort()).toEqual([...required].sort());
+    // The example is of a limit of ours; API Gateway's own have no name.
+    expect(Object.keys(example).sort()).toEqual([...required, 'limit'].sort());
     for (const [name, { type, enum: words }] of Object.entries<{ type: string; enum?: unknown[] }>(properties)) {
       expect(typeof example[name]).toBe(type === 'integer' ? 'number' : type);
       if (words) expect(words).toContain(example[name]);
@@ -218,5 +219,13 @@ test.each<[Budget, string]>([
   [
     queueBudget('a', { limit: 10, windowMs: 1000 }, 50, 1000),
     '10 per second, evenly: up to 10 more wait for their turn, at most 1 second',
+  ],
+  [
+    queueBudget('a', { limit: 10, windowMs: 60_000 }, 50, 10_000),
+    '10 per minute, evenly: up to 1 more waits for its turn, at most 10 seconds',
+  ],
+  [
+    queueBudget('a', { limit: 100, windowMs: 3_600_000 }, 50, 2000),
+    '100 per hour, evenly: one at a time, and none waits for its turn',
   ],
 ])('%#: %s', (budget, words) => expect(limitWords(budget)).toBe(words));

@@ -83,6 +83,7 @@ describe('the other answers of the gateway', () => {
       title: expect.any(String),
       status: Number(status),
       detail: expect.any(String),
+      ...(retryAfter && { retryAfter: retryAfter.slice(1, -1) }),
     });
     expect(response.ResponseParameters[header('Content-Type')]).toBe("'application/problem+json'");
   });
