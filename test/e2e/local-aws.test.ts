@@ -111,6 +111,23 @@ describe('the patched local AWS', () => {
     const states = Object.fromEntries(MetricAlarms.map((alarm) => [alarm.AlarmName, alarm.StateValue]));
     expect(states[outputs.OtherAlarm!]).toBe('OK');
     expect(states[outputs.PlainAlarm!]).toBe('OK');
+    expect([states[outputs.BandAlarm!], states[outputs.RankingAlarm!]]).toEqual(Array(2).fill('INSUFFICIENT_DATA'));
+  });
+
+  test('a composite alarm goes off with its alarm, and one that it suppresses keeps silent', async () => {
+    const seen: string[] = [];
+    // Both change at once: what the suppressed one would have sent would be here with the other's or soon after.
+    const heard = (m: { AlarmName: string }) => {
+      seen.push(m.AlarmName);
+      return m.AlarmName === outputs.PageAlarm;
+    };
+    expect(await alarms.next(heard, 10_000)).toMatchObject({ NewStateValue: 'ALARM' });
+    await alarms.next((m) => heard(m) && false, 2000);
+    expect(seen).not.toContain(outputs.TicketAlarm);
+    const { CompositeAlarms = [] } = await new CloudWatchClient(config).send(
+      new DescribeAlarmsCommand({ AlarmTypes: ['CompositeAlarm'] }),
+    );
+    expect(CompositeAlarms.map(({ StateValue }) => StateValue)).toEqual(['ALARM', 'ALARM']);
   });
 
   test('the access log has a line for each request', async () => {

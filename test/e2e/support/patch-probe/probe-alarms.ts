@@ -1,5 +1,15 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { Alarm, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  AlarmRule,
+  AlarmState,
+  AnomalyDetectionAlarm,
+  CompositeAlarm,
+  type IAlarm,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { output } from './probe-stack.ts';
@@ -8,7 +18,10 @@ const period = Duration.minutes(1);
 const metric = (metricName: string, gate: string): Metric =>
   new Metric({ namespace: 'Probe', metricName, dimensionsMap: { Gate: gate }, statistic: 'Sum', period });
 
-/** An alarm on the share of denied requests, which reports to a topic; the same for a gate that nobody uses; a plain one. */
+/**
+ * An alarm on the share of denied requests, which reports to a topic; the same for a gate that nobody uses; a plain one;
+ * composite ones over the first, one of which the other suppresses; those that need what is not there.
+ */
 export function probeAlarms(stack: Stack): void {
   const topic = new Topic(stack, 'Topic');
   const rate = (id: string, gate: string): Alarm =>
@@ -30,6 +43,27 @@ export function probeAlarms(stack: Stack): void {
     threshold: 1_000_000,
     evaluationPeriods: 1,
   });
+  const composite = (id: string, actionsSuppressor?: IAlarm): CompositeAlarm => {
+    const alarmRule = AlarmRule.fromAlarm(limited, AlarmState.ALARM);
+    const alarm = new CompositeAlarm(stack, id, { alarmRule, ...(actionsSuppressor && { actionsSuppressor }) });
+    alarm.addAlarmAction(new SnsAction(topic));
+    return alarm;
+  };
+  const page = composite('Page');
+  const ticket = composite('Ticket', page);
+  const band = new AnomalyDetectionAlarm(stack, 'Band', {
+    metric: metric('Limited', 'probe'),
+    evaluationPeriods: 1,
+  });
+  const ranking = new Alarm(stack, 'Ranking', {
+    metric: new MathExpression({ expression: 'INSIGHT_RULE_METRIC("none", "UniqueContributors")', period }),
+    threshold: 1,
+    evaluationPeriods: 1,
+  });
+  output(stack, 'PageAlarm', page.alarmName);
+  output(stack, 'TicketAlarm', ticket.alarmName);
+  output(stack, 'BandAlarm', band.alarmName);
+  output(stack, 'RankingAlarm', ranking.alarmName);
   output(stack, 'TopicArn', topic.topicArn);
   output(stack, 'LimitedAlarm', limited.alarmName);
   output(stack, 'OtherAlarm', other.alarmName);
