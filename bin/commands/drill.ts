@@ -4,7 +4,7 @@ import { EXIT, Exit, UsageError } from '../cli/exit.ts';
 import { terminalOf } from '../cli/terminal.ts';
 import { confirm } from '../drill/confirm.ts';
 import type { Drill } from '../drill/connect.ts';
-import { eventText, missingText, planText } from '../drill/drill-text.ts';
+import { eventText, missingText, planText, unheardTexts } from '../drill/drill-text.ts';
 import { drillReason, runDrill } from '../drill/run-drill.ts';
 import { parseDuration } from '../registry/duration.ts';
 import { userName } from '../registry/who-and-why.ts';
@@ -87,7 +87,8 @@ Exit codes: 0 everything arrived, 1 something did not, or the drill could not be
       if (options.json) terminal.json({ ...target, ok, interrupted, missing, timeline });
       if (interrupted) terminal.note('Interrupted; everything is as before.');
       else for (const step of missing) terminal.note(terminal.noteStyle('red', missingText(step, target, waitSeconds)));
-      if (ok) terminal.note('Everything arrived. The queue and its subscriptions are gone.');
+      for (const text of unheardTexts(target)) terminal.note(terminal.noteStyle('yellow', text));
+      if (ok) terminal.note('What was followed has arrived. The queue and its subscriptions are gone.');
       else throw new Exit(EXIT.failed);
     });
 }

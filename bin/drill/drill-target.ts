@@ -77,6 +77,11 @@ export async function findTarget(
     throw new NothingToRehearseError(`the actions of ${heardAs} are switched off: nobody hears of it`);
   }
   const waitsForPage = heard === composite ? suppressedFor(composite) : undefined;
+  if (waitsForPage !== undefined && reportTopic === undefined) {
+    throw new NothingToRehearseError(
+      `${heardAs} waits for the page of the same cause, longer than a drill lasts, and no report is deployed: nothing could be followed`,
+    );
+  }
   const topic = async (arn: string) => ({ arn, receivers: await receiversOf(sns, arn) });
   return {
     gate,

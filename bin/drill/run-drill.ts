@@ -56,7 +56,7 @@ export async function runDrill(
   const awaited = new Set<Step>(stepsOf(target));
   let begin = clock();
   const happened = (what: DrillEvent['what'], text: string) => {
-    const event = { afterMs: clock() - begin, what, text };
+    const event = { afterMs: Math.round(clock() - begin), what, text };
     timeline.push(event);
     onEvent(event);
   };

@@ -42,7 +42,7 @@ test('the timeline: page and report with their times, then the alarm is set back
     '   4.8 s  Shop-limited-rate is set to OK',
     '',
   ]);
-  expect(err).toContain('Everything arrived.');
+  expect(err).toContain('What was followed has arrived.');
   expect([exitCode, aws.states, aws.left]).toEqual([0, SET_AND_BACK, []]);
   for (const reason of aws.reasons) expect(reason).toMatch(/Drill by `headgate drill`.*: nothing has happened\./);
 });
@@ -51,6 +51,8 @@ test('it says beforehand who hears of it, without their addresses', async () => 
   const { err } = await drill('--yes');
   expect(err).toContain('The page goes to pages: 1 https (1 not confirmed, which get nothing).');
   expect(err).toContain('The report goes to reports: nobody is subscribed.');
+  expect(err).toContain('Nobody is subscribed to reports: in earnest nobody would be told.');
+  expect(err).not.toContain('Nobody is subscribed to pages');
   expect(err).not.toMatch(/pager\.example|ann@/);
 });
 
@@ -144,6 +146,11 @@ test('a ticket that waits for its page is not followed; the report is', async ()
   expect(err).toContain('The ticket is not followed: it waits 300 s for the page of the same cause');
   expect(out).toContain('the report: quiet');
   expect([exitCode, aws.left]).toEqual([0, []]);
+});
+
+test('a ticket that waits, without a report, leaves nothing to follow (HG280)', async () => {
+  const one = findTarget({ cloudwatch: aws, sns: aws }, 'Shop', 'one-limited', undefined);
+  await expect(one).rejects.toThrow(/HG280: .*nothing could be followed/);
 });
 
 test.each([
