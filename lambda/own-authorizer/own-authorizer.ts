@@ -46,7 +46,11 @@ export interface Limited {
 }
 
 export interface WithRateLimitOptions<Answer = unknown, Event = unknown> {
-  /** The client that an answer names. @default - its `principalId`; simple responses have none, and the address counts */
+  /**
+   * The client that an answer names. Where it gives nothing, or throws, the address counts.
+   *
+   * @default - its `principalId`; simple responses have none, and the address counts
+   */
   readonly clientOf?: (answer: Answer, event: Event) => Who['client'];
   /** The client's tier, one of the policy's. @default - the policy's first */
   readonly tierOf?: (answer: Answer, event: Event) => Who['tier'];
@@ -115,7 +119,9 @@ export function createOwnAuthorizer(parts: () => OwnAuthorizerParts | Promise<Ow
           const late = await rejected(invocation);
           return late.allowed ? answer : (late.turnAway() as Answer);
         }
-        const late = await after(invocation, { client: clientOf(answer, event), tier: tierOf?.(answer, event) });
+        const told = <T>(read: () => T) => orUndefined(read, invocation.made.onFault);
+        const client = told(() => clientOf(answer, event));
+        const late = await after(invocation, { client, tier: told(() => tierOf?.(answer, event)) });
         if (late.allowed) return withContext(answer, late.context) as Answer;
         const isLetOn = deny === 'middleware' && isHttpApiEvent(event) && late.verdict !== undefined;
         if (isLetOn) return withLimitedContext(answer, late.context) as Answer;
@@ -185,6 +191,16 @@ function requestOf(event: unknown): GateRequest {
 function principalOf(answer: unknown): string | undefined {
   const principal = member(answer, 'principalId');
   return typeof principal === 'string' ? principal : undefined;
+}
+
+/** What a user's function cannot read of an answer names nobody; a fault of it must not lock everybody out. */
+function orUndefined<T>(read: () => T, onFault: (error: unknown) => void): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    quietly(() => onFault(error));
+    return undefined;
+  }
 }
 
 /** What only takes note must not change an answer. */

@@ -324,6 +324,16 @@ describe('what fails', () => {
     expect(w.faults.length).toBeGreaterThan(0);
   });
 
+  test('`clientOf` and `tierOf` that cannot read the answer: the address counts, and it is told', async () => {
+    const w = world();
+    const userOf = (answer: Anything) => answer.context.userId.trim();
+    const call = w.custom(async () => policyAnswer('anna', 'Allow'), { clientOf: userOf, tierOf: userOf });
+    const answers = [];
+    for (let i = 0; i < 3; i++) answers.push(effectOf(await call(rest('anna'), {})));
+    expect(answers).toEqual(['Allow', 'Allow', 'Deny']);
+    expect(w.faults).toEqual(Array(6).fill(expect.any(TypeError)));
+  });
+
   test.each([[undefined], [null], ['text'], [{}], [{ version: '2.0' }], [{ type: 'TOKEN' }], [{ headers: 7 }]])(
     'an event %j does no harm',
     async (event) => {
