@@ -78,7 +78,12 @@ describe('the example on a local AWS', () => {
   }, 60_000);
 
   describe('the access log', () => {
-    const logs = () => new CloudWatchLogsClient(example.config);
+    let logs: CloudWatchLogsClient;
+    beforeAll(() => {
+      logs = new CloudWatchLogsClient(example.config);
+    });
+    afterAll(() => logs?.destroy());
+
     const countOf = async (metric: AccessLogMetric, gate: string) => {
       const { Datapoints = [] } = await example.cloudwatch.send(
         new GetMetricStatisticsCommand({
@@ -102,7 +107,7 @@ describe('the example on a local AWS', () => {
       for (let count = 0; count <= size; count++) sent.push((await example.rest('/login', login)).status);
       sent.push((await example.http('/login', login)).status);
 
-      const { events = [] } = await logs().send(
+      const { events = [] } = await logs.send(
         new FilterLogEventsCommand({
           logGroupName: example.outputs.AccessLogGroupName,
           filterPattern: '{ $.sourceIp = "192.0.2.3" }',
@@ -139,8 +144,8 @@ describe('the example on a local AWS', () => {
         { ...line, status: '200', backendStatus: '200' },
       ];
       const logGroupName = example.outputs.AccessLogGroupName;
-      await logs().send(new CreateLogStreamCommand({ logGroupName, logStreamName: 'by-hand' }));
-      await logs().send(
+      await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: 'by-hand' }));
+      await logs.send(
         new PutLogEventsCommand({
           logGroupName,
           logStreamName: 'by-hand',
