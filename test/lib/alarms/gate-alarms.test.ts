@@ -55,7 +55,11 @@ test.each(ALARM_IDS)('%s: what CloudWatch allows in an alarm', (id) => {
   const stats = (Metrics as Properties[]).flatMap(({ MetricStat }) => MetricStat ?? []);
   expect(stats.length).toBeLessThanOrEqual(10);
   expect(new Set(stats.map(({ Period }) => Period)).size).toBeLessThanOrEqual(1);
-  for (const { Expression = '' } of Metrics) expect(Expression).not.toMatch(/SEARCH|METRICS\(/);
+  for (const { Expression = '', Period } of Metrics) {
+    expect(Expression).not.toMatch(/SEARCH|METRICS\(/);
+    // Nothing else would say how often.
+    if (Expression.includes('INSIGHT_RULE_METRIC')) expect(Period).toBe(60);
+  }
   expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
   expect(EvaluationPeriods * (stats[0]?.Period ?? 60)).toBeLessThanOrEqual(86_400);
 });
