@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The command line: `npx headgate`. One line for each command below, one file for each in commands/.
+import { outliveReader } from './cli/closed-pipe.ts';
 import { packageRoot, packageVersion } from './cli/package-file.ts';
 import { createProgram, runProgram } from './cli/program.ts';
 import { register as attach } from './commands/attach.ts';
@@ -36,5 +37,6 @@ const commands = [
   drill,
 ];
 
+outliveReader(process.stdout, process.stderr);
 const program = createProgram(commands, packageVersion(packageRoot(import.meta.dirname)));
 process.exitCode = await runProgram(program, process.argv.slice(2));
