@@ -46,9 +46,13 @@ export async function describeStacks(
   const stacks: Stack[] = [];
   let token: string | undefined;
   do {
-    const page = await client.send(new DescribeStacksCommand({ StackName: name, NextToken: token }));
-    stacks.push(...(page.Stacks ?? []));
-    token = page.NextToken;
+    const page = await client.send(new DescribeStacksCommand({ StackName: name, NextToken: token })).catch((error) => {
+      // A stack that is not there has none of what is looked for.
+      if (error.name === 'ValidationError' && /does not exist/.test(error.message)) return undefined;
+      throw error;
+    });
+    stacks.push(...(page?.Stacks ?? []));
+    token = page?.NextToken;
   } while (token !== undefined);
   return stacks;
 }

@@ -135,6 +135,14 @@ describe('findRegistryTable', () => {
       'the stack Other does not have',
     );
   });
+  test('a stack that is not there has none; another error of CloudFormation goes on', async () => {
+    const failing = (name: string, message: string) => () =>
+      ({ send: () => Promise.reject(Object.assign(new Error(message), { name })) }) as never;
+    const missing = failing('ValidationError', 'Stack with id Nope does not exist');
+    await expect(findRegistryTable({ stack: 'Nope' }, {}, missing)).rejects.toThrow('the stack Nope does not have');
+    const denied = failing('AccessDenied', 'not authorized');
+    await expect(findRegistryTable({ stack: 'Nope' }, {}, denied)).rejects.toThrow('not authorized');
+  });
 });
 
 test.each([
