@@ -2,7 +2,7 @@ import { readRejection, rejectionPattern } from '../../lambda/report/rejection.t
 import { recorded } from './support.ts';
 
 test('lines with and without the newer fields are read, all others are not', () => {
-  const lines = recorded('rejections.log').trim().split('\n');
+  const lines = recorded('rejections.jsonl').trim().split('\n');
   expect(lines.map((line, i) => readRejection(line, i))).toEqual([
     {
       at: 0,

@@ -60,7 +60,7 @@ describe('Contributor Insights, by recorded answers', () => {
 });
 
 describe('the rejection log', () => {
-  const lines = recorded('rejections.log').trim().split('\n');
+  const lines = recorded('rejections.jsonl').trim().split('\n');
   const page = (messages: readonly string[], nextToken?: string) => ({
     events: messages.map((message, i) => ({ message, timestamp: range.from + i })),
     ...(nextToken && { nextToken }),
