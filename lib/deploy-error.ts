@@ -11,6 +11,7 @@ export const DEPLOY_CODES = {
   wrongAuthorizer: 'HG226',
   badProperty: 'HG227',
   softDenyAcrossStacks: 'HG228',
+  tooMuchToExamine: 'HG229',
   badAttachment: 'HG251',
   attachedTwice: 'HG252',
 } as const;

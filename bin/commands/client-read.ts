@@ -3,7 +3,7 @@ import { terminalOf } from '../cli/terminal.ts';
 import { clientView } from '../registry/client-text.ts';
 import { type Connect, type RegistryOptions, withRegistryOptions } from '../registry/command-options.ts';
 
-const HEAD = ['client', 'tier', 'state', 'key', 'since'];
+const HEAD = ['client', 'tier', 'state', 'key', 'API Gateway key', 'since'];
 
 export function register(group: Command, connect: Connect): void {
   withRegistryOptions(group.command('list'))
@@ -43,5 +43,6 @@ const rowOf = (client: ReturnType<typeof clientView>): string[] => [
   client.tier,
   client.state,
   `${client.keyFingerprint}...`,
+  client.apiKeyId ?? '',
   client.createdAt,
 ];

@@ -55,6 +55,7 @@ export class GateDoctor extends Construct {
   constructor(scope: Construct, id: string, parts: GateDoctorParts, props: GateDoctorProps = {}) {
     super(scope, id);
     const every = checked(props.every ?? Duration.hours(1));
+    this.node.addValidation({ validate: () => tooMuch(parts.subjects()) });
     this.fn = this.#function(parts);
     new Rule(this, 'Schedule', {
       description: 'Headgate: is everything as deployed?',
@@ -137,6 +138,18 @@ export class GateDoctor extends Construct {
 function alone(gateName: string): AlarmSettings {
   const rule = resolveRule('doctor');
   return { name: alarmName(gateName, 'doctor'), description: alarmText('doctor', rule), threshold: rule.threshold };
+}
+
+/** Lambda takes 4 KB of environment together; tokens are about as long as the ids that they become. */
+const MOST_CHARACTERS = 3500;
+
+function tooMuch(subjects: DoctorSubjects): string[] {
+  const { length } = JSON.stringify(subjects);
+  if (length <= MOST_CHARACTERS) return [];
+  const what = `${subjects.apis.length} APIs and ${subjects.plans.length} usage plans`;
+  const text = `The doctor would have to know ${what}: about ${length} characters, and a function's environment takes 4,096.`;
+  const mend = 'Use a gate for some of the APIs each, name fewer `routes` of an attachment, or set `doctor: false`.';
+  return [new DeployError('tooMuchToExamine', `${text} ${mend}`).message];
 }
 
 function checked(every: Duration): Duration {

@@ -98,6 +98,13 @@ describe('the doctor', () => {
     template.hasOutput('*', { Value: { Ref: stack.getLogicalId(gate.doctor!.fn.node.defaultChild as never) } });
   });
 
+  test('more than its environment can hold is an error before anything is deployed', () => {
+    const stack = newStack();
+    const gate = gateIn(stack, { doctor: {} });
+    for (let i = 0; i < 60; i++) gate.attach({ restApiId: `abcdef${1000 + i}`, stage: 'prod' });
+    expect(() => Template.fromStack(stack)).toThrow(/HG229: The doctor would have to know 60 APIs/);
+  });
+
   test('false: none; a time out of bounds is an error', () => {
     const stack = newStack();
     gateIn(stack, { doctor: false }).protect(restApiIn(stack));
