@@ -69,7 +69,7 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     before = await snapshots();
     gate = {
       manual: apis.manual,
-      apis: [`httpApi: ${apis.http}, stage: $default`, `restApi: ${apis.rest}, stage: ${LIVE}, sharedDeny: true`],
+      apis: [`httpApi: "${apis.http}", stage: $default`, `restApi: "${apis.rest}", stage: ${LIVE}, sharedDeny: true`],
     };
   });
   afterAll(async () => {
@@ -80,7 +80,7 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
 
   test('the plan says what would be touched and what stands in the way, and touches nothing', async () => {
     const apisOf = (policy: string) => headgate(aws, 'attach', '--plan', '--policy', policy);
-    const stopped = await apisOf(gatePolicy(aws, [`restApi: ${apis.rest}, stage: ${LIVE}`]));
+    const stopped = await apisOf(gatePolicy(aws, [`restApi: "${apis.rest}", stage: ${LIVE}`]));
     expect({ code: stopped.code, output: stopped.output }).toEqual({
       code: 1,
       output: expect.stringMatching(/GET \/own.*"own".*sharedDeny/s),
