@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { OffenderReport } from '../../lambda/report/report.ts';
 import { type AlarmMessages, listenToAlarms } from '../../local/alarm-messages.ts';
@@ -79,4 +80,33 @@ describe('a burst from one key, with IAM enforced', () => {
     );
     expect(MetricAlarms![0]!.StateValue).not.toBe('ALARM');
   }, 120_000);
+
+  // Last: the counters do not come back.
+  test('without its counters the gate lets through, and pages for that by itself', async () => {
+    const gate = example.outputs.LimitedAlarmName.replace(/-limited-rate$/, '');
+    // What the drill has sent is taken away first.
+    for (const queue of [alarms, reports]) await queue.next(() => false, 3000);
+    await example.dynamodb.send(new DeleteTableCommand({ TableName: example.outputs.CountersTableName }));
+    let page: unknown;
+    await waitUntil(async () => {
+      const answers = await inFlight(24, 8, (i) =>
+        example.rest('/notes', { headers: { 'x-forwarded-for': `198.51.100.${i}` } }),
+      );
+      expect(answers.every(({ status }) => status === 200)).toBe(true);
+      page = await alarms.next(
+        ({ AlarmName, NewStateValue }) => AlarmName === `${gate}-limiter-page` && NewStateValue === 'ALARM',
+        1000,
+      );
+      return page !== undefined;
+    }, 90_000);
+    expect(JSON.stringify(page)).toContain(`${gate}-failing-open`);
+
+    const report = (await reports.next(
+      (message) => (message as unknown as OffenderReport).alarm.id === 'failing-open',
+      30_000,
+    )) as unknown as OffenderReport;
+    expect(report.kind).toBe('limiter');
+    expect(JSON.stringify(report)).not.toContain('drill');
+    expect(report.suggestions.map(({ command }) => command).join()).toContain('npx headgate doctor');
+  }, 150_000);
 });
