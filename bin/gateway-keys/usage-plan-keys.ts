@@ -1,9 +1,5 @@
-import {
-  CreateUsagePlanKeyCommand,
-  DeleteUsagePlanKeyCommand,
-  GetUsagePlansCommand,
-  type UsagePlan,
-} from '@aws-sdk/client-api-gateway';
+import { CreateUsagePlanKeyCommand, DeleteUsagePlanKeyCommand } from '@aws-sdk/client-api-gateway';
+import { usagePlans } from '../../lambda/doctor/usage-plans.ts';
 import { usagePlanName } from '../../lib/coarse/plan-name.ts';
 import type { Gateway } from './gateway.ts';
 import { UsagePlanError } from './gateway-key-error.ts';
@@ -15,7 +11,7 @@ import { UsagePlanError } from './gateway-key-error.ts';
  */
 export async function planOfTier(gateway: Gateway, tier: string): Promise<string> {
   const name = usagePlanName(gateway.gate, tier);
-  const ids = (await usagePlans(gateway)).filter((plan) => plan.name === name).map(({ id }) => id!);
+  const ids = (await usagePlans(gateway.client)).filter((plan) => plan.name === name).map(({ id }) => id!);
   if (ids.length === 1) return ids[0]!;
   throw new UsagePlanError(
     ids.length === 0
@@ -31,23 +27,11 @@ export async function planOfTier(gateway: Gateway, tier: string): Promise<string
  */
 export async function putIntoPlan(gateway: Gateway, keyId: string, tier: string): Promise<void> {
   const planId = await planOfTier(gateway, tier);
-  const present = await usagePlans(gateway, keyId);
+  const present = await usagePlans(gateway.client, keyId);
   const others = present.filter(({ id, name }) => id !== planId && name?.startsWith(`${gateway.gate}-`));
   for (const { id } of others) {
     await gateway.client.send(new DeleteUsagePlanKeyCommand({ usagePlanId: id, keyId }));
   }
   if (present.some(({ id }) => id === planId)) return;
   await gateway.client.send(new CreateUsagePlanKeyCommand({ usagePlanId: planId, keyId, keyType: 'API_KEY' }));
-}
-
-/** All usage plans, or those that a key is in. */
-async function usagePlans({ client }: Gateway, keyId?: string): Promise<readonly UsagePlan[]> {
-  const plans: UsagePlan[] = [];
-  let position: string | undefined;
-  do {
-    const page = await client.send(new GetUsagePlansCommand({ keyId, position, limit: 500 }));
-    plans.push(...(page.items ?? []));
-    position = page.position;
-  } while (position !== undefined);
-  return plans;
 }

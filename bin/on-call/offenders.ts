@@ -5,6 +5,7 @@ import { readInsights } from '../../lambda/report/insight-source.ts';
 import { type Kind, kindOf } from '../../lambda/report/kind.ts';
 import { readLog } from '../../lambda/report/log-source.ts';
 import { describe } from '../../lambda/report/make-report.ts';
+import type { Offender } from '../../lambda/report/report.ts';
 import { NoSourceError } from './on-call-error.ts';
 
 export interface OffendersParts {
@@ -33,17 +34,6 @@ export interface Offenders {
   readonly offenders: readonly Offender[];
   /** What could not be found out, a sentence each. */
   readonly missing: readonly string[];
-}
-
-export interface Offender {
-  readonly subject: string;
-  readonly requests: number;
-  /** Of all that were turned away; one decimal. */
-  readonly sharePercent: number;
-  readonly tier?: string;
-  readonly limits: readonly string[];
-  readonly routes: readonly string[];
-  readonly since?: string;
 }
 
 /** The log is read for so long, ms. */

@@ -55,3 +55,13 @@ export function isRefusedForState(error: unknown): boolean {
   if (name === 'ConflictException' || name === 'BadRequestException') return true;
   return cause !== undefined && isRefusedForState(cause);
 }
+
+/** What a call answers; undefined where the thing it is about does not exist. */
+export async function orNothing<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}

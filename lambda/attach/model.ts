@@ -5,29 +5,13 @@
  * engine (`attach.ts`, `detach.ts`) only ever compares and sets values; what they mean is the adapter's business, one for
  * each kind of API. The narrower an element is, the more exactly it can be given back.
  */
-import type { HeaderStyle, RoutePattern } from '../policy/policy.ts';
+import type { AttachedApi } from '../policy/attached-api.ts';
+import type { HeaderStyle } from '../policy/policy.ts';
 
-export type ApiKind = 'rest' | 'http';
+export type ApiKind = AttachedApi['kind'];
 
 /** What an attachment is asked to be. It travels as JSON in the custom resource's properties (`resource.ts`). */
-export interface AttachTarget {
-  readonly kind: ApiKind;
-  readonly apiId: string;
-  readonly stage: string;
-  /** Only these routes; absent: all of them. */
-  readonly routes?: readonly RoutePattern[];
-  /**
-   * What a limited request gets. Absent: 429 by the gateway response (REST), 403 (HTTP). `forbidden`: 403, and a REST
-   * API's gateway response is not touched. `middleware`: let through with the verdict, and the middleware in the backend
-   * answers 429.
-   */
-  readonly deny?: 'forbidden' | 'middleware';
-  /** REST: others deny on this API as well, and it is understood that their 403 reads 429. */
-  readonly sharedDeny?: boolean;
-  /** Take the place of the authorizers that routes have. They come back when the gate is detached. */
-  readonly replace?: boolean;
-  /** A deployment publishes everything: it is understood that the owner's unpublished edits go live with it. */
-  readonly publishPending?: boolean;
+export interface AttachTarget extends AttachedApi {
   /** The policy's `headers`: which headers limited answers carry. Absent: `X-RateLimit-*`. */
   readonly headers?: readonly HeaderStyle[];
   /** ARN of the authorizer function. */

@@ -1,6 +1,7 @@
-import { type APIGatewayClient, GetUsagePlansCommand, type UsagePlan } from '@aws-sdk/client-api-gateway';
+import type { APIGatewayClient, UsagePlan } from '@aws-sdk/client-api-gateway';
 import { about, type Finding } from './finding.ts';
 import type { DoctorPlan } from './subjects.ts';
+import { usagePlans } from './usage-plans.ts';
 
 /** Whether the usage plans are as the policy says, with the stages that they were deployed for. */
 export async function examinePlans(
@@ -8,7 +9,7 @@ export async function examinePlans(
   plans: readonly DoctorPlan[],
 ): Promise<Finding[]> {
   if (plans.length === 0) return [];
-  const present = await allPlans(client);
+  const present = await usagePlans(client);
   return plans.map((plan) =>
     examinePlan(
       plan,
@@ -40,15 +41,4 @@ function examinePlan(wanted: DoctorPlan, present: UsagePlan | undefined): Findin
 
 function difference(what: string, present: string | number | undefined, wanted: string | number | undefined): string[] {
   return present === wanted ? [] : [`its ${what} is ${present ?? 'not set'}, not ${wanted ?? 'unset'}`];
-}
-
-async function allPlans(client: Pick<APIGatewayClient, 'send'>): Promise<readonly UsagePlan[]> {
-  const plans: UsagePlan[] = [];
-  let position: string | undefined;
-  do {
-    const page = await client.send(new GetUsagePlansCommand({ position, limit: 500 }));
-    plans.push(...(page.items ?? []));
-    position = page.position;
-  } while (position !== undefined);
-  return plans;
 }

@@ -28,7 +28,8 @@ export interface OffenderReport {
   readonly links: Links;
 }
 
-export interface ReportedOffender {
+/** Who was turned away, and how often. Times are ISO 8601. */
+export interface Offender {
   readonly subject: string;
   readonly requests: number;
   /** Of all requests that were turned away; one decimal. */
@@ -37,6 +38,9 @@ export interface ReportedOffender {
   readonly limits: readonly string[];
   readonly routes: readonly string[];
   readonly since?: string;
+}
+
+export interface ReportedOffender extends Offender {
   /** Turned away in the same range of time a day and a week before; absent where that is not known. */
   readonly usual?: { readonly dayBefore?: number; readonly weekBefore?: number };
 }

@@ -1,6 +1,4 @@
-import path from 'node:path';
 import {
-  APIGatewayClient,
   DeleteGatewayResponseCommand,
   GetResourcesCommand,
   GetUsagePlansCommand,
@@ -8,33 +6,11 @@ import {
   UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway';
 import type { Examination } from '../../lambda/doctor/finding.ts';
-import { bootstrap, deploy } from '../../local/cdk.ts';
-import { clientConfig } from '../../local/clients.ts';
-import { type LocalAws, startLocalAws } from '../../local/local-aws.ts';
-import { root, run } from '../../scripts/process.ts';
-import { START_MS } from './support/example.ts';
-
-const APP = path.join(__dirname, 'support', 'keyed-api', 'app.ts');
+import { useKeyedApi } from './support/keyed-api/use-keyed-api.ts';
 
 describe('headgate doctor', () => {
-  let aws: LocalAws;
-  let outputs: Readonly<Record<string, string>>;
-  let gateway: APIGatewayClient;
-  beforeAll(async () => {
-    aws = await startLocalAws();
-    await bootstrap(aws);
-    outputs = (await deploy(aws, { app: APP })).Keyed!;
-    gateway = new APIGatewayClient(clientConfig(aws.endpoint));
-  }, START_MS);
-  afterAll(async () => {
-    gateway?.destroy();
-    await aws?.stop();
-  });
-
-  /** The command line as a user runs it. */
-  async function doctor(...args: string[]) {
-    return run(process.execPath, [path.join(root, 'bin', 'headgate.ts'), 'doctor', ...args], { env: aws.env });
-  }
+  const api = useKeyedApi();
+  const doctor = (...args: string[]) => api().headgate('doctor', ...args);
 
   test('finds everything as deployed, then what has been taken off by hand, and says what to do', async () => {
     const healthy = await doctor('--json');
@@ -45,6 +21,7 @@ describe('headgate doctor', () => {
     );
     expect(healthy.code).toBe(0);
 
+    const { gateway, outputs } = api();
     const restApiId = outputs.ApiId!;
     const { items } = await gateway.send(new GetResourcesCommand({ restApiId }));
     const resourceId = items!.find((resource) => resource.path === '/things')!.id!;

@@ -1,44 +1,27 @@
-import path from 'node:path';
-import { APIGatewayClient, GetApiKeyCommand, GetUsagePlansCommand } from '@aws-sdk/client-api-gateway';
+import { GetApiKeyCommand, GetUsagePlansCommand } from '@aws-sdk/client-api-gateway';
 import { apiUrl } from '../../local/api-url.ts';
-import { bootstrap, deploy } from '../../local/cdk.ts';
-import { clientConfig } from '../../local/clients.ts';
-import { type LocalAws, startLocalAws } from '../../local/local-aws.ts';
-import { root, run } from '../../scripts/process.ts';
-import { START_MS } from './support/example.ts';
+import { useKeyedApi } from './support/keyed-api/use-keyed-api.ts';
 import { waitUntil } from './support/wait-until.ts';
 
-const APP = path.join(__dirname, 'support', 'keyed-api', 'app.ts');
-
 describe('a client with a key of API Gateway', () => {
-  let aws: LocalAws;
-  let outputs: Readonly<Record<string, string>>;
-  let gateway: APIGatewayClient;
-  beforeAll(async () => {
-    aws = await startLocalAws();
-    await bootstrap(aws);
-    outputs = (await deploy(aws, { app: APP })).Keyed!;
-    gateway = new APIGatewayClient(clientConfig(aws.endpoint));
-  }, START_MS);
-  afterAll(async () => {
-    gateway?.destroy();
-    await aws?.stop();
-  });
+  const api = useKeyedApi();
 
   async function headgate(...args: string[]): Promise<string> {
-    const cli = path.join(root, 'bin', 'headgate.ts');
-    const { code, output } = await run(process.execPath, [cli, ...args], { cwd: aws.folder, env: aws.env });
+    const { code, output } = await api().headgate(...args);
     if (code !== 0) throw new Error(`headgate ${args.join(' ')} ended with ${code}:\n${output}`);
     return output;
   }
-  const get = (key?: string) =>
-    fetch(apiUrl(aws.endpoint, outputs.ApiId!, outputs.StageName!, '/things'), {
+  const get = (key?: string) => {
+    const { aws, outputs } = api();
+    return fetch(apiUrl(aws.endpoint, outputs.ApiId!, outputs.StageName!, '/things'), {
       headers: key === undefined ? {} : { 'x-api-key': key },
     });
+  };
   const plansOf = async (keyId: string) =>
-    (await gateway.send(new GetUsagePlansCommand({ keyId }))).items!.map(({ name }) => name);
+    (await api().gateway.send(new GetUsagePlansCommand({ keyId }))).items!.map(({ name }) => name);
 
   test('add, requests, 429, set-tier, allowed; block, remove', async () => {
+    const { gateway, outputs } = api();
     expect((await get()).status).toBe(403);
 
     const { key, after } = JSON.parse(await headgate('client', 'add', 'acme', '--tier', 'free', '--api-key', '--json'));

@@ -9,7 +9,7 @@ import {
   UpdateStageCommand,
 } from '@aws-sdk/client-apigatewayv2';
 import { AttachError } from '../attach-error.ts';
-import { isNotFound, isRefusedForState } from '../control-plane-failure.ts';
+import { isRefusedForState, orNothing } from '../control-plane-failure.ts';
 import type { AttachTarget } from '../model.ts';
 import { allPages, type HttpCalls, PAGE } from './http-calls.ts';
 
@@ -76,13 +76,4 @@ export async function readStages({ client, plane }: HttpCalls, ApiId: string): P
   return allPages<Stage>((NextToken) =>
     plane.call('GetStages', () => client.send(new GetStagesCommand({ ApiId, MaxResults: PAGE, NextToken }))),
   );
-}
-
-async function orNothing<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }

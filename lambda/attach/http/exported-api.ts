@@ -1,3 +1,4 @@
+import { parse, type Shape, shape } from '../exported-json.ts';
 import type { Json } from '../model.ts';
 import { withoutOurMappings } from './header-mappings.ts';
 
@@ -18,8 +19,6 @@ export interface ExportedRoute {
   /** Without the mappings that the gate adds. */
   readonly integration: Json;
 }
-
-type Shape = Readonly<Record<string, unknown>>;
 
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'trace'];
 const EXTENSION = 'x-amazon-apigateway-';
@@ -71,14 +70,3 @@ function integrationOf({ responseParameters, ...rest }: Shape): Json {
   const others = withoutOurMappings((responseParameters ?? {}) as Record<string, Record<string, string>>);
   return { ...rest, ...(Object.keys(others).length > 0 && { responseParameters: others }) } as Json;
 }
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const shape = (value: unknown): Shape | undefined =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Shape) : undefined;

@@ -10,7 +10,7 @@ import {
   type Route,
 } from '@aws-sdk/client-apigatewayv2';
 import { AttachError } from '../attach-error.ts';
-import { isNotFound } from '../control-plane-failure.ts';
+import { orNothing } from '../control-plane-failure.ts';
 import { type ExportedHttpApi, readHttpExport } from './exported-api.ts';
 import { allPages, type HttpCalls, PAGE } from './http-calls.ts';
 import type { HttpAuthorizer, HttpIntegration, HttpRoute, HttpStage, HttpState } from './http-state.ts';
@@ -133,15 +133,6 @@ async function readExportIfPossible(
     return await readExport(calls, apiId, stage);
   } catch (error) {
     if (error instanceof AttachError) return undefined;
-    throw error;
-  }
-}
-
-async function orNothing<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
+import { parse, shape } from '../exported-json.ts';
 import type { ExportedApi, ExportedOperation, RestResponse } from './rest-state.ts';
 
-type Shape = Readonly<Record<string, unknown>>;
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'trace'];
 const ANY = 'x-amazon-apigateway-any-method';
 
@@ -42,14 +42,4 @@ function responseOf(value: unknown): RestResponse {
   };
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const shape = (value: unknown): Shape | undefined =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Shape) : undefined;
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

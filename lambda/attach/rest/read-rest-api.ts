@@ -10,7 +10,7 @@ import {
   type Method,
   type Resource,
 } from '@aws-sdk/client-api-gateway';
-import { isNotFound, isRefusedForState } from '../control-plane-failure.ts';
+import { isNotFound, isRefusedForState, orNothing } from '../control-plane-failure.ts';
 import { readExport } from './read-export.ts';
 import { allPages, type RestCalls } from './rest-calls.ts';
 import type { ExportedApi, RestAuthorizer, RestMethod, RestSnapshot, RestStage, RestState } from './rest-state.ts';
@@ -139,15 +139,6 @@ export async function readStageExport(
     return body && readExport(Buffer.from(body).toString('utf8'));
   } catch (error) {
     if (isNotFound(error) || isRefusedForState(error)) return undefined;
-    throw error;
-  }
-}
-
-async function orNothing<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
     throw error;
   }
 }
