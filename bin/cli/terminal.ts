@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
+import { shownJson, shownText } from './shown-text.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -26,13 +27,14 @@ export interface Terminal {
 /** The terminal of a command; an action gets its command as the last argument. */
 export function terminalOf(command: Command): Terminal {
   const { writeOut, writeErr, getOutHasColors, getErrHasColors } = command.configureOutput();
-  const out = (text: string) => writeOut?.(`${text}\n`);
+  const write = (text: string) => writeOut?.(`${text}\n`);
+  const out = (text: string) => write(shownText(text));
   const paint = (colours: boolean | undefined) => (style: Style, text: string) =>
     colours ? styleText(style, text, { validateStream: false }) : text;
   const style = paint(getOutHasColors?.());
   return {
     print: out,
-    json: (value) => out(JSON.stringify(value, undefined, 2)),
+    json: (value) => write(shownJson(JSON.stringify(value, undefined, 2))),
     table: (head, rows) =>
       out(
         tableText(
@@ -40,7 +42,7 @@ export function terminalOf(command: Command): Terminal {
           rows,
         ),
       ),
-    note: (text) => writeErr?.(`${text}\n`),
+    note: (text) => writeErr?.(`${shownText(text)}\n`),
     style,
     noteStyle: paint(getErrHasColors?.()),
   };
@@ -59,7 +61,8 @@ function tableText(head: readonly string[], rows: readonly (readonly (string | n
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     colAligns: numeric.map((right) => (right ? 'right' : 'left')),
   });
-  for (const row of rows) table.push([...row]);
+  for (const row of rows)
+    table.push(row.map((cell) => (typeof cell === 'string' ? shownText(cell.replace(/\s*\n\s*/g, ' ')) : cell)));
   return table
     .toString()
     .split('\n')

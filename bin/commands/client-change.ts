@@ -6,6 +6,7 @@ import { checkTier } from '../registry/check-tier.ts';
 import { clientText, clientView, EFFECT } from '../registry/client-text.ts';
 import {
   type Connect,
+  quoted,
   type RegistryOptions,
   registryArguments,
   withChangeOptions,
@@ -49,7 +50,7 @@ export function register(
               tier,
               apiKeyId,
             );
-      const undo = `headgate client set-tier ${id} ${before.tier}${registryArguments(options)}`;
+      const undo = `headgate client set-tier ${quoted(id)} ${quoted(before.tier)}${registryArguments(options)}`;
       const effect = before.tier === after.tier ? 'It had this tier already.' : EFFECT;
       const change = { before: clientText(before), after: clientText(after), undo: [undo], effect };
       if (options.json) terminal.json({ before: clientView(before), after: clientView(after), undo, dryRun });
@@ -75,7 +76,7 @@ export function register(
               id,
             );
       const keyed = before.apiKeyId === undefined ? '' : ' --api-key';
-      const again = `headgate client add ${id} --tier ${before.tier}${keyed}${registryArguments(options)}`;
+      const again = `headgate client add ${quoted(id)} --tier ${quoted(before.tier)}${keyed}${registryArguments(options)}`;
       const undo = [`${again} --key - < FILE_WITH_ITS_KEY`, `${again}  (with a new key, if the old one is lost)`];
       const change = { before: clientText(before), after: `no client ${id}`, undo, effect: EFFECT };
       if (options.json) terminal.json({ before: clientView(before), after: null, undo: undo[0], dryRun });

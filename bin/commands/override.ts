@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../cli/exit.ts';
 import { DEFAULT_FILE, readPolicyFile } from '../cli/read-policy.ts';
+import { instantText } from '../cli/shown-text.ts';
 import { type Terminal, terminalOf } from '../cli/terminal.ts';
 import { overrideCommand, overrideText, placeText, removeCommand, untilText } from '../on-call/override-text.ts';
 import {
@@ -126,7 +127,7 @@ async function list(terminal: Terminal, options: Options, connect: Connect): Pro
   else if (overrides.length === 0) terminal.note("Nothing is overridden: the policy's rates hold.");
   else {
     const rows = overrides.map(({ limit, tier = 'all', rate, burst = '', until, by = '', why = '' }) => {
-      return [limit, tier, rate, burst, new Date(until * 1000).toISOString(), by, why];
+      return [limit, tier, rate, burst, instantText(until), by, why];
     });
     terminal.table(['limit', 'tier', 'rate', 'burst', 'until', 'by', 'why'], rows);
   }

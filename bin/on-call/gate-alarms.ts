@@ -1,5 +1,6 @@
 import { type CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { ALARM_CATALOGUE } from '../../lambda/policy/alarm-catalogue.ts';
+import { oneLine } from '../cli/shown-text.ts';
 
 export interface AlarmState {
   /** The end of its name, and its heading in the runbook: `limited-rate`. */
@@ -34,10 +35,10 @@ export async function readAlarms(client: Pick<CloudWatchClient, 'send'>, gate: s
         : undefined;
       if (!known && Object.keys(ALARM_CATALOGUE).some((other) => id.endsWith(`-${other}`))) continue;
       alarms.push({
-        id,
+        id: oneLine(id),
         state: StateValue ?? 'UNKNOWN',
         ...(StateUpdatedTimestamp && { since: StateUpdatedTimestamp.toISOString() }),
-        reason: StateReason ?? '',
+        reason: oneLine(StateReason ?? ''),
         ...(known && { severity: known.severity }),
       });
     }

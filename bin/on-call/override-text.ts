@@ -1,3 +1,4 @@
+import { instantText } from '../cli/shown-text.ts';
 import { quoted } from '../registry/command-options.ts';
 import type { OverridePlace, RegisteredOverride } from '../registry/overrides.ts';
 
@@ -15,19 +16,19 @@ export function overrideText(override: RegisteredOverride): string {
 /** `until 2026-11-24T22:00:00.000Z (stuffing, by ann)` */
 export function untilText({ until, why, by }: RegisteredOverride): string {
   const details = [why, by && `by ${by}`].filter(Boolean).join(', ');
-  return `until ${new Date(until * 1000).toISOString()}${details === '' ? '' : ` (${details})`}`;
+  return `until ${instantText(until)}${details === '' ? '' : ` (${details})`}`;
 }
 
 /** The command line that brings an override back as it was. */
 export function overrideCommand(override: RegisteredOverride, now: number): string {
   const { limit, rate, burst, until, why } = override;
   const left = Math.max(1, until - Math.floor(now / 1000));
-  const tokens = burst === undefined ? '' : ` --burst ${burst}`;
+  const tokens = burst === undefined ? '' : ` --burst ${quoted(burst)}`;
   const reason = why === undefined ? '' : ` --reason ${quoted(why)}`;
-  return `headgate override ${limit}${tierOf(override)} --rate ${quoted(rate)}${tokens} --for ${left}s${reason}`;
+  return `headgate override ${quoted(limit)}${tierOf(override)} --rate ${quoted(rate)}${tokens} --for ${left}s${reason}`;
 }
 
 export const removeCommand = (place: OverridePlace): string =>
-  `headgate override ${place.limit}${tierOf(place)} --remove`;
+  `headgate override ${quoted(place.limit)}${tierOf(place)} --remove`;
 
-const tierOf = ({ tier }: OverridePlace): string => (tier === undefined ? '' : ` --tier ${tier}`);
+const tierOf = ({ tier }: OverridePlace): string => (tier === undefined ? '' : ` --tier ${quoted(tier)}`);

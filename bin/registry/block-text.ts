@@ -1,3 +1,4 @@
+import { instantText } from '../cli/shown-text.ts';
 import type { RegisteredBlock } from './blocks.ts';
 import { quoted } from './command-options.ts';
 
@@ -5,7 +6,7 @@ export const BLOCK_EFFECT = 'The authorizers notice within 30 seconds.';
 
 export function blockText(subject: string, block: RegisteredBlock | undefined, now: number): string {
   if (block === undefined || isOver(block, now)) return `${subject} is not blocked`;
-  const until = block.until === undefined ? '' : ` until ${new Date(block.until * 1000).toISOString()}`;
+  const until = block.until === undefined ? '' : ` until ${instantText(block.until)}`;
   const details = [block.reason, block.by && `by ${block.by}`].filter(Boolean).join(', ');
   return `${subject} is blocked${until}${details === '' ? '' : ` (${details})`}`;
 }

@@ -1,5 +1,6 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { REGISTRY } from '../../lambda/store/registry-keys.ts';
+import { oneLine } from '../cli/shown-text.ts';
 import { blockItemKey, type Item, type Registry } from './registry-table.ts';
 import { RegistryConflictError, RegistryEntryError } from './registry-table-error.ts';
 
@@ -166,8 +167,8 @@ function blockOf(item: Item): RegisteredBlock {
   return {
     subject: item[REGISTRY.sortKey]?.S ?? '',
     ...(until?.N === undefined ? {} : { until: Number(until.N) }),
-    ...(reason?.S === undefined ? {} : { reason: reason.S }),
-    ...(by?.S === undefined ? {} : { by: by.S }),
+    ...(reason?.S === undefined ? {} : { reason: oneLine(reason.S) }),
+    ...(by?.S === undefined ? {} : { by: oneLine(by.S) }),
     at: at?.S ?? '',
   };
 }

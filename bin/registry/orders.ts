@@ -1,5 +1,6 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { REGISTRY } from '../../lambda/store/registry-keys.ts';
+import { oneLine } from '../cli/shown-text.ts';
 import { blockItemKey, type Item, type Registry } from './registry-table.ts';
 import { RegistryConflictError, RegistryEntryError } from './registry-table-error.ts';
 
@@ -131,6 +132,8 @@ function itemOf({ key, until, ...texts }: WrittenOrder): Item {
 
 function orderOf(item: Item): WrittenOrder {
   const { [REGISTRY.partitionKey]: _, [REGISTRY.sortKey]: key, [REGISTRY.ttl]: __, until, ...rest } = item;
-  const texts = Object.entries(rest).flatMap(([name, { S }]) => (S === undefined ? [] : [[name, S]]));
+  const texts = Object.entries(rest).flatMap(([name, { S }]) =>
+    S === undefined ? [] : [[name, name === 'at' ? S : oneLine(S)]],
+  );
   return { at: '', ...Object.fromEntries(texts), key: key?.S ?? '', until: Number(until?.N ?? 0) };
 }
