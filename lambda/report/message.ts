@@ -39,12 +39,14 @@ export function fallbackMessage(
   logGroup: string,
   https: HttpsForm,
 ): Message {
-  const text = [
-    `Headgate ${gate}: ${alarm} went off, but its report could not be made.`,
-    failure,
-    'Look with `npx headgate status` and `npx headgate top`, and at the rejections in the log group',
-    `${logGroup}. The report's own log says more.`,
-  ].join('\n');
+  const textOf = (name: string, problem: string) =>
+    [
+      `Headgate ${gate}: ${name} went off, but its report could not be made.`,
+      problem,
+      'Look with `npx headgate status` and `npx headgate top`, and at the rejections in the log group',
+      `${logGroup}. The report's own log says more.`,
+    ].join('\n');
+  const text = textOf(alarm, failure);
   const json = JSON.stringify({
     version: 1,
     gate,
@@ -53,7 +55,8 @@ export function fallbackMessage(
     missing: [failure],
     logGroup,
   });
-  const chat = chatBody(`${alarm} went off, its report could not be made`, text, ['Run `npx headgate status`'], alarm);
+  const words = textOf(harmless(alarm), harmless(failure));
+  const chat = chatBody(`${alarm} went off, its report could not be made`, words, ['Run `npx headgate status`'], alarm);
   return {
     subject: `Headgate report: ${alarm}: could not be made`.slice(0, 100),
     bodies: bodies(text, json, https === 'amazon-q' ? chat : json),
@@ -82,16 +85,16 @@ function chatMessage(report: OffenderReport): string {
 function chatBody(title: string, description: string, nextSteps: readonly string[], thread: string): string {
   const content = {
     textType: 'client-markdown',
-    title: title.slice(0, 250),
+    title: harmless(title).slice(0, 250),
     description: bounded(description),
     nextSteps,
   };
   return JSON.stringify({ version: '1.0', source: 'custom', content, metadata: { threadId: thread.slice(0, 256) } });
 }
 
-/** In a chat, `<!channel>` would call everybody: a client id may hold it. */
+/** In a chat, `<!channel>` would call everybody: whoever names an alarm or a client could write it. Nor is anything a link. */
 function harmless(text: string): string {
-  return text.replace(/[<>`]/g, '?');
+  return text.replace(/[<>`]/g, '?').replaceAll('://', ':/');
 }
 
 function bounded(text: string): string {

@@ -103,7 +103,11 @@ export function reportOf(findings: Findings): OffenderReport {
   };
 }
 
-const short = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 3)}...` : text);
+/** Of a TOKEN authorizer's requests the route is the path as it was sent: an address in it must not become a link in a mail. */
+const short = (text: string): string => {
+  const plain = text.replaceAll('://', ':/');
+  return plain.length > MAX_TEXT ? `${plain.slice(0, MAX_TEXT - 3)}...` : plain;
+};
 
 function usualOf({ dayBefore, weekBefore }: Findings, subject: string): ReportedOffender['usual'] {
   const then = (evidence: Evidence | undefined) => {

@@ -81,6 +81,18 @@ test('every body stays below 8 KiB, however long and odd what callers send is', 
   expect(subject).toMatch(/^[\x20-\x7e]{1,100}$/);
 });
 
+test('in a chat nothing calls everybody or becomes a link, not even the name of an alarm', () => {
+  const evidence = evidenceOf(['client:acme', 3, 'client', 'GET /https://evil.example/login']);
+  const named = { ...report(evidence), alarm: { ...report(evidence).alarm, name: 'shop-<!channel>`x' } };
+  const failed = fallbackMessage(GATE, 'shop-<!here>', 'HG354: <https://evil.example|log in>', 'log', 'amazon-q');
+  for (const { bodies } of [messageOf(named, 'amazon-q'), failed]) {
+    const { content } = JSON.parse(bodies.https!);
+    const text = [content.title, content.description, ...content.nextSteps].join('\n');
+    expect(text).not.toMatch(/<!|:\/\/evil/);
+    expect(content.title).not.toContain('`');
+  }
+});
+
 test('links have the time range set', () => {
   const { links } = report(evidenceOf());
   expect(links.rejections).toMatch(
