@@ -31,7 +31,7 @@ export function readOverride({ key, fields }: Order, policy: Policy): Override |
   const limit = policy.limits.find((one) => one.name === name);
   if (!limit) return 'the policy has no such limit';
   const until = Number(fields.until);
-  if (!Number.isSafeInteger(until)) return 'it does not say until when';
+  if (fields.until === '' || !Number.isSafeInteger(until) || until < 0) return 'it does not say until when';
   const budgets = new Map<string, Budget>();
   for (const [of, written] of Object.entries(parsed(fields.budgets) ?? {})) {
     if (!policy.tiers.includes(of) || (tier !== undefined && of !== tier)) continue;

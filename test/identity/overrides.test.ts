@@ -46,6 +46,19 @@ test('no item makes a limit count by an id or an epoch that its rate does not gi
   }
 });
 
+test('a time that no date can be says so, and stops nothing', () => {
+  const written = { default: budgetOf('window') };
+  for (const until of ['-9007199254740991', '-1', '1.5', 'x', '']) {
+    const garbled = order('window', written, { until });
+    expect(readOverride(garbled, policy)).toBe('it does not say until when');
+    const ignored: string[] = [];
+    const overrides = new Overrides({ policy, clock: () => NOW, onIgnored: (what) => ignored.push(what) });
+    overrides.take([garbled, order('fixed', { default: budgetOf('fixed') })]);
+    expect(ignored).toHaveLength(1);
+    expect(overrides.budgetNow('fixed', 'default')).toBeDefined();
+  }
+});
+
 test('what cannot be counted is refused with a reason', () => {
   const window = budgetOf('window');
   const bucket = budgetOf('bucket');
