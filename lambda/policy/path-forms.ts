@@ -24,6 +24,8 @@ const BAD_PERCENT = /%(?![0-9a-f]{2})/i;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\ufffd]/;
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 const LONE_SURROGATE = /\p{Surrogate}/u;
+/** More accents on one letter than any language has (UAX #15, Stream-Safe): to put them in order takes quadratic time. */
+const HEAPED = /\p{M}{31}/u;
 
 /** All forms of a path, as the caller sent it or decoded once by API Gateway. */
 export function pathForms(path: string): PathForms {
@@ -63,7 +65,7 @@ function decodings(path: string): readonly string[] | undefined {
   if (BAD_PERCENT.test(path)) return undefined;
   const stages: string[] = [];
   for (let text = path, depth = 0; ; depth++) {
-    if (CONTROL.test(text) || LONE_SURROGATE.test(text)) return undefined;
+    if (CONTROL.test(text) || LONE_SURROGATE.test(text) || HEAPED.test(text)) return undefined;
     const folded = fold(text);
     // Folding can make a percent sign (U+FF05) or a digit: the folded text is what is decoded further.
     stages.push(folded);

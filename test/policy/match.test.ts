@@ -6,6 +6,7 @@ import {
   routeCouldMatch,
   unmatchedRoutes,
 } from '../../lambda/policy/match.ts';
+import { pathForms } from '../../lambda/policy/path-forms.ts';
 import { costOn, limitOn, policyOf, route } from './policies.ts';
 
 const policy = policyOf(
@@ -150,6 +151,15 @@ describe('paths on a greedy route', () => {
   });
 
   const byMethod = limitOn('sign-in', ['POST /login']);
+  test('letters with heaps of accents are malformed: putting them in order would take quadratic time', () => {
+    const accents = (count: number) => '\u0301\u0323'.repeat(count);
+    for (const path of [`/a${accents(16)}`, `/a/${encodeURIComponent(accents(16))}`, `/%25u0301${accents(16)}`]) {
+      expect(pathForms(path)).toEqual({ forms: [], malformed: true });
+    }
+    expect(pathForms(`/a${accents(15)}/b`).malformed).toBe(false);
+    expect(pathForms('/\u1112\u1161\u11ab\u0e01\u0e33\u0e48/नमस्ते/tiếng').malformed).toBe(false);
+  });
+
   test('a malformed path takes the limits of its method, and those without routes', () => {
     const both = policyOf(byMethod, limitOn('read', ['GET /x']), limitOn('everything'));
     expect(names({ method: 'POST', path: '/%ff', template: '$default' }, both)).toEqual(['sign-in', 'everything']);
