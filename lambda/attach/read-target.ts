@@ -34,6 +34,7 @@ export function readTarget(properties: Readonly<Record<string, unknown>>): Attac
     ...(headers !== undefined && { headers: headers as HeaderStyle[] }),
     ...(value.sharedDeny === true && { sharedDeny: true }),
     ...(value.replace === true && { replace: true }),
+    ...(value.passKeys === true && { passKeys: true }),
     ...(value.publishPending === true && { publishPending: true }),
   };
 }

@@ -17,6 +17,11 @@ export interface AttachedApi {
   readonly sharedDeny?: boolean;
   /** Take the place of the authorizers that routes have. */
   readonly replace?: boolean;
+  /**
+   * REST: where API Gateway takes a method's API key from the authorizer (`apiKeySource: AUTHORIZER`), the gate gives it the
+   * key that the caller sends in the header of the policy's `identify`.
+   */
+  readonly passKeys?: boolean;
   /** The owner's edits that are not deployed yet may go live with the gate. */
   readonly publishPending?: boolean;
 }

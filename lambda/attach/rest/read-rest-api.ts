@@ -29,6 +29,7 @@ export async function readRestApi(calls: RestCalls, restApiId: string, stage: st
   return {
     apiId: restApiId,
     hasResourcePolicy: (api.policy ?? '') !== '',
+    keysFromAuthorizer: api.apiKeySource === 'AUTHORIZER',
     ...(found && { stage: found }),
     methods: await readMethods(calls, restApiId),
     authorizers: await readAuthorizers(calls, restApiId),

@@ -2,6 +2,8 @@
 export interface RestState {
   readonly apiId: string;
   readonly hasResourcePolicy: boolean;
+  /** Its methods' API keys come from their authorizers instead of a header (`apiKeySource`). */
+  readonly keysFromAuthorizer: boolean;
   /** Absent: there is no stage of the target's name. */
   readonly stage?: RestStage;
   /** In the order of their paths and methods. */

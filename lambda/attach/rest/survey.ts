@@ -14,6 +14,7 @@ import { isOurs } from '../plan.ts';
 import { sameValue } from '../value.ts';
 import { wantedResponse } from './answers.ts';
 import { authorizationText, denyHazards, ownDenyResponse } from './hazards.ts';
+import { letsNobodyIn, lockedMethod, lostKeyObstacles } from './key-source.ts';
 import { methodKey, responseKey } from './keys.ts';
 import type { RestAuthorizer, RestMethod, RestState } from './rest-state.ts';
 import { selectMethods } from './select-methods.ts';
@@ -35,7 +36,9 @@ export function surveyRestApi(state: RestState, target: AttachTarget, records: A
   const ours = ourAuthorizer(state, target, records);
   const { methods, unknown } = selectMethods(state.methods, target.routes);
   const own = (method: RestMethod) => ownMethod(method, ours, records);
-  const taken = methods.filter((method) => target.replace === true || own(method).authorizationType === 'NONE');
+  const isLocked = (method: RestMethod) => letsNobodyIn(own(method), state, target);
+  const isFree = (method: RestMethod) => target.replace === true || own(method).authorizationType === 'NONE';
+  const taken = methods.filter((method) => isFree(method) && !isLocked(method));
   const gateOf = (method: RestMethod) => otherGateOf(own(method), state, target);
   const isLeft = (method: RestMethod) => !taken.includes(method) && gateOf(method) === undefined;
   const keeping = state.methods.filter(isLeft).map(own).filter(hasAuthorization);
@@ -50,13 +53,16 @@ export function surveyRestApi(state: RestState, target: AttachTarget, records: A
   return {
     elements,
     left: [
-      ...methods.filter(isLeft).map((method) => leftMethod(own(method), state)),
+      ...methods
+        .filter(isLeft)
+        .map((method) => (isLocked(method) ? lockedMethod(method) : leftMethod(own(method), state))),
       ...(answers429 ? leftResponses(state, target, records) : []),
     ],
     obstacles: [
       ...stageObstacles(state, target),
       ...unknown.map(({ method, path }) => unknownRoute(`${method} ${path}`)),
       ...methods.flatMap((method) => otherGateObstacles(method, gateOf(method))),
+      ...taken.flatMap((method) => lostKeyObstacles(own(method), state, target)),
       ...(ours === undefined && taken.length > 0 ? authorizerObstacles(state, target) : []),
       ...(answers429 && target.sharedDeny !== true ? denyHazards(state, keeping, records) : []),
     ],

@@ -56,6 +56,8 @@ export class FakeRestApi {
   readonly id = 'abc123';
   exists = true;
   policy?: string;
+  /** Where keys of methods that require one come from. */
+  apiKeySource: 'HEADER' | 'AUTHORIZER' = 'HEADER';
   config: FakeConfig = { resources: {}, authorizers: [], responses: {} };
   readonly deployments = new Map<string, { description?: string; snapshot: FakeConfig }>();
   readonly stages = new Map<string, FakeStage>();
@@ -116,7 +118,9 @@ export class FakeRestApi {
     const deploymentId = input.deploymentId as unknown as string;
     const patch = (input.patchOperations ?? []) as readonly sdk.PatchOperation[];
 
-    if (command instanceof sdk.GetRestApiCommand) return { id: this.id, policy: this.policy };
+    if (command instanceof sdk.GetRestApiCommand) {
+      return { id: this.id, policy: this.policy, apiKeySource: this.apiKeySource };
+    }
     if (command instanceof sdk.GetStageCommand) return { stageName, ...this.#stage(stageName) };
     if (command instanceof sdk.GetStagesCommand) {
       return { item: [...stages].map(([name, stage]) => ({ stageName: name, ...stage })) };
