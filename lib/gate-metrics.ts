@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { DIMENSION, METRIC_DESCRIPTIONS, METRICS_NAMESPACE, type MetricName } from '../lambda/signals/metric-names.ts';
+import { DIMENSION, descriptionOf, METRICS_NAMESPACE, type MetricName } from '../lambda/signals/metric-names.ts';
 
 /** The namespace and dimension under which the authorizer counts its answers. The client is never a dimension. */
 export const METRICS = {
@@ -16,7 +16,7 @@ export function gateMetric(name: MetricName, gateName: string, options: MetricOp
     namespace: METRICS.namespace,
     metricName: name,
     dimensionsMap: { [METRICS.dimension]: gateName },
-    statistic: METRIC_DESCRIPTIONS[name].statistic,
+    statistic: descriptionOf(name).statistic,
     period: Duration.minutes(1),
     ...options,
   });

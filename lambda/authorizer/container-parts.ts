@@ -4,6 +4,7 @@ import { standingOrders } from '../identity/standing-orders.ts';
 import { Limiter } from '../limiter/index.ts';
 import type { Policy } from '../policy/policy.ts';
 import { ContainerMetrics } from '../signals/container-metrics.ts';
+import { print, type Say } from '../signals/log-lines.ts';
 import { measuredStore } from '../signals/measured-store.ts';
 import { quotaWatch } from '../signals/quota-watch.ts';
 import { dynamodbStore } from '../store/dynamodb.ts';
@@ -15,9 +16,6 @@ import { describeFault } from './describe-fault.ts';
 import type { AuthorizerSettings } from './read-environment.ts';
 import { messageOf, type RejectionRecord, sampledRejections } from './rejection-log.ts';
 import { seldom } from './seldom.ts';
-
-/** Writes one line to the function's log. */
-export type Say = (level: 'info' | 'warn' | 'error', message: string, more: object) => void;
 
 /** What a container that decides is made of, the authorizer's as well as that of a user's own authorizer. Made once, at INIT. */
 export function containerParts(environment: AuthorizerSettings, policy: Policy, say: Say) {
@@ -60,9 +58,4 @@ export function containerParts(environment: AuthorizerSettings, policy: Policy, 
   };
   const log = sampledRejections((rejection: RejectionRecord) => say('info', messageOf(rejection), rejection), own);
   return { registry, blocks, limiter, budgetNow, clock, metrics, warn, onFault, log };
-}
-
-/** Not by the console: with Lambda's JSON log format it would wrap the line, and no metric would be found in it. */
-export function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

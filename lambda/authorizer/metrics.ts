@@ -21,7 +21,11 @@ export function metricsOf(answer: GateAnswer): readonly MetricName[] {
 }
 
 /** @param tookMs how long the function took for the decision, a wait in a queue apart */
-export function detailsOf({ api, stage }: GateRequest, answer: GateAnswer, tookMs?: number): DecisionDetails {
+export function detailsOf(
+  { api, stage }: Pick<GateRequest, 'api' | 'stage'>,
+  answer: GateAnswer,
+  tookMs?: number,
+): DecisionDetails {
   if (answer.kind !== 'decided') return { api, stage, shadowLimited: [], limits: [], writes: 0, tookMs };
   const { allowed, binding, failure, limits, writes } = answer.verdict;
   const shadowLimited = limits.filter((status) => status.mode === 'shadow' && !status.allowed).map(({ name }) => name);

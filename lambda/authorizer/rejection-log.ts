@@ -40,8 +40,11 @@ export interface WrittenRejection extends RejectionRecord {
   readonly represents: number;
 }
 
+/** What a line says of its request. */
+export type RejectedRequest = Pick<GateRequest, 'requestId' | 'api' | 'stage' | 'route'>;
+
 /** What the log has to say of an answer: one record where it turns the request away, one for each shadow limit without room. */
-export function rejectionsOf(request: GateRequest, answer: GateAnswer, now: number): readonly RejectionRecord[] {
+export function rejectionsOf(request: RejectedRequest, answer: GateAnswer, now: number): readonly RejectionRecord[] {
   const { caller } = answer;
   if (answer.kind === 'decided' && answer.verdict.allowed && !answer.verdict.limits.some(isShadowLimited)) return [];
   const common = {

@@ -8,12 +8,19 @@ import { cellOf } from '../limiter/cells/cell-of.ts';
 import { RefundError, type Verdict, waitOut } from '../limiter/index.ts';
 import type { Policy } from '../policy/policy.ts';
 import { member } from '../request/request-text.ts';
-import { type CreateLimiterOptions, createLimiter, type RequestLimiter } from '../standalone/request-limiter.ts';
+import { quotaWatch } from '../signals/quota-watch.ts';
+import {
+  type CallerLimiter,
+  type CallerVerdict,
+  type CreateLimiterOptions,
+  callerLimiter,
+} from '../standalone/request-limiter.ts';
 import { addHeaders, exposeHeaders, type ProxyResponse } from './add-headers.ts';
 import { limitedResponse } from './limited-response.ts';
 import { type OwnLimit, policyOfOwnLimit } from './own-limit.ts';
+import { type OwnSignals, type OwnSignalsOptions, signalsOf } from './own-signals.ts';
 import { asProxyResponse } from './proxy-response.ts';
-import { kindOfEvent, requestOf } from './read-event.ts';
+import { type EventRequest, kindOfEvent, requestOf } from './read-event.ts';
 import { isStreaming, StreamingResponseError } from './streaming-error.ts';
 
 // The public face of `headgate/rate-limit`. Apart from `headgate/middleware`, which brings no DynamoDB client.
@@ -22,6 +29,7 @@ export { RefundError, type Verdict } from '../limiter/index.ts';
 export type { Policy } from '../policy/policy.ts';
 export { memoryStore } from '../store/memory.ts';
 export { type OwnLimit, RateLimitOptionsError } from './own-limit.ts';
+export type { OwnSignalsOptions } from './own-signals.ts';
 export { StreamingResponseError } from './streaming-error.ts';
 
 interface CommonOptions<Event, Response> extends Omit<CreateLimiterOptions, 'policy'> {
@@ -45,6 +53,13 @@ interface CommonOptions<Event, Response> extends Omit<CreateLimiterOptions, 'pol
   readonly countOnly?: (response: Response, event: Event) => boolean;
   /** Told of every verdict, before the handler runs. */
   readonly onVerdict?: (verdict: Verdict, event: Event) => void;
+  /**
+   * Writes each rejection and the metrics of docs/reference/metrics.md to the function's log. What `by` gives is in a
+   * rejection's line as the client, so it must be no secret. `false`: nothing is written.
+   *
+   * @default - of the gate that HEADGATE_GATE names, which `gate.grantRateLimit(fn)` sets; without it nothing is written
+   */
+  readonly signals?: OwnSignalsOptions | false;
   /** Name the headers in `Access-Control-Expose-Headers` of responses that have CORS headers. @default true */
   readonly exposeHeaders?: boolean;
   /** More headers for the 429, for example CORS headers. @default - none */
@@ -97,19 +112,20 @@ export function rateLimit<Event = unknown, Response = unknown>(
   const { countOnly, sleep = setTimeout } = options;
   if (countOnly) checkRefundable(policy);
   const readAddress = addressReader(policy.address);
-  let made: RequestLimiter | undefined;
-  const limiter = () => {
-    made ??= createLimiter({ ...options, policy });
+  const nearQuota = quotaWatch(policy.limits);
+  let made: { readonly limiter: CallerLimiter; readonly signals: OwnSignals | undefined } | undefined;
+  // At the first request: what it needs of the environment may be set after this.
+  const parts = () => {
+    made ??= makeParts(options, policy);
     return made;
   };
   const running = new WeakMap<RateLimitRequest, Verdict>();
 
-  const decide = (event: Event): Promise<Verdict> => {
-    const request = requestOf(event);
+  const decide = (event: Event, request: EventRequest): Promise<CallerVerdict> => {
     const { method, path, template, parameters, otherPaths } = request;
     const id = quietly(() => options.by?.(event));
     const proven = options.by ? undefined : provenClient(policy.identify, request);
-    return limiter().decide({
+    return parts().limiter.decideFor({
       method,
       path,
       route: template,
@@ -137,20 +153,27 @@ export function rateLimit<Event = unknown, Response = unknown>(
     const { event } = request;
     const counts =
       countOnly === undefined || quietly(() => countOnly(request.response as Response, event as Event)) !== false;
-    const verdict = counts ? before : await limiter().refund(before);
+    const { limiter, signals } = parts();
+    const verdict = counts ? before : await limiter.refund(before);
+    signals?.wrote(verdict.writes - before.writes);
     const response = asProxyResponse(request.response, kindOfEvent(event) === 'url');
     if (response === undefined) return;
-    const context = tighter(limiter().contextOf(verdict), readContext(member(event, 'requestContext')));
+    const context = tighter(limiter.contextOf(verdict), readContext(member(event, 'requestContext')));
     request.response = finish(event, response, context);
   };
 
   return {
     async before(request) {
       const event = request.event as Event;
-      const verdict = await decide(event);
+      const read = requestOf(event);
+      const decision = await decide(event, read);
+      const { verdict } = decision;
+      const { limiter, signals } = parts();
+      const near = signals && verdict.failure === undefined ? nearQuota(verdict.limits) : 0;
+      signals?.decided(placeOf(read), decision, limiter.clock(), near);
       options.onVerdict?.(verdict, event);
       if (!verdict.allowed) {
-        const context = limiter().contextOf(verdict);
+        const context = limiter.contextOf(verdict);
         return finish(event, limitedResponse(context, options.limitedHeaders), context);
       }
       await waitOut(verdict, sleep);
@@ -169,6 +192,23 @@ export function rateLimit<Event = unknown, Response = unknown>(
     },
   };
 }
+
+function makeParts(options: CommonOptions<never, never>, policy: Policy) {
+  const signals = signalsOf(options.signals, options.clock);
+  const onStoreError: CreateLimiterOptions['onStoreError'] = (error) => {
+    signals?.storeFailed(error);
+    options.onStoreError?.(error);
+  };
+  return { limiter: callerLimiter({ ...options, policy, onStoreError }), signals };
+}
+
+/** A balancer's event names no API, stage or route, and its request by no id. */
+const placeOf = ({ api = '', stage = '', route = '', requestId = '' }: EventRequest) => ({
+  api,
+  stage,
+  route,
+  requestId,
+});
 
 function checkRefundable(policy: Policy): void {
   for (const { name, budgets } of policy.limits) {

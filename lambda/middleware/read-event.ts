@@ -1,4 +1,5 @@
 import { httpApiRequest, isHttpApiEvent } from '../authorizer/http-api.ts';
+import type { RejectedRequest } from '../authorizer/rejection-log.ts';
 import { restRequest } from '../authorizer/rest.ts';
 import { type HeaderSource, headerValues } from '../identity/headers.ts';
 import type { ProvenRequest } from '../identity/proven-client.ts';
@@ -6,7 +7,7 @@ import type { ReadableRequest } from '../request/match-readings.ts';
 import { member, record, text } from '../request/request-text.ts';
 
 /** What an event says of its request. Everything in it may come from the caller. */
-export interface EventRequest extends ReadableRequest, ProvenRequest {
+export interface EventRequest extends ReadableRequest, ProvenRequest, Partial<RejectedRequest> {
   /** The address that the service in front saw. */
   readonly sourceIp: unknown;
 }

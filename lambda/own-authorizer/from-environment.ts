@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { MissingEnvironmentError } from '../authorizer/authorizer-error.ts';
-import { containerParts, print } from '../authorizer/container-parts.ts';
+import { containerParts } from '../authorizer/container-parts.ts';
 import { AUTHORIZER_ENVIRONMENT } from '../authorizer/environment.ts';
 import { readEnvironment } from '../authorizer/read-environment.ts';
 import { loadPolicy } from '../policy/load-policy.ts';
+import { jsonLines, print } from '../signals/log-lines.ts';
 import type { OwnAuthorizerParts } from './own-authorizer.ts';
 
 /** Where `gate.grantLimit(fn)` puts the policy: a layer, which Lambda lays out under `/opt`. */
@@ -25,8 +26,7 @@ export async function partsFromEnvironment(): Promise<OwnAuthorizerParts> {
   const { blocks, limiter, budgetNow, clock, metrics, onFault, log } = containerParts(
     environment,
     policy,
-    (level, message, more) =>
-      print(JSON.stringify({ level: level.toUpperCase(), service: 'headgate', message, ...more })),
+    jsonLines(print),
   );
   // Opens the connection as well. It ends within its own deadline and never fails.
   await blocks.load();

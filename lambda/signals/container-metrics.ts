@@ -35,6 +35,8 @@ export interface ContainerMetricsOptions {
   readonly everyMs?: number | undefined;
   /** From 0 up to 1: which times are kept where there are more than fit a line. @default Math.random */
   readonly random?: () => number;
+  /** Whether the container's first request is counted as `ColdStart`. @default true */
+  readonly coldStarts?: boolean;
   /** How many of a decision's limits have come near the end of their period. @default - none */
   readonly nearQuota?: (limits: readonly LimitStatus[]) => number;
 }
@@ -53,12 +55,13 @@ export class ContainerMetrics implements MetricsSink {
   readonly #everyMs: number;
   #batch: MetricBatch | undefined;
   #writtenAt: number | undefined;
-  #isFirst = true;
+  #isFirst: boolean;
 
   constructor(options: ContainerMetricsOptions) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
     this.#everyMs = options.everyMs ?? FLUSH_MS;
+    this.#isFirst = options.coldStarts ?? true;
   }
 
   record(names: readonly MetricName[], waitedMs = 0, details?: DecisionDetails): void {

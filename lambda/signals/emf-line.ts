@@ -1,4 +1,4 @@
-import { METRIC_DESCRIPTIONS, METRICS_NAMESPACE, type MetricName } from './metric-names.ts';
+import { descriptionOf, METRICS_NAMESPACE, type MetricName } from './metric-names.ts';
 
 /** Metrics of one line that are found under the same dimensions. */
 export interface EmfPart {
@@ -19,7 +19,7 @@ export function emfLine(at: number, dimensions: Readonly<Record<string, string>>
   const directives = parts.map(({ sets, values }) => ({
     Namespace: METRICS_NAMESPACE,
     Dimensions: sets,
-    Metrics: values.map(([name]) => ({ Name: name, Unit: METRIC_DESCRIPTIONS[name].unit })),
+    Metrics: values.map(([name]) => ({ Name: name, Unit: descriptionOf(name).unit })),
   }));
   const values = Object.fromEntries(parts.flatMap((part) => part.values));
   return JSON.stringify({ _aws: { Timestamp: at, CloudWatchMetrics: directives }, ...dimensions, ...values });

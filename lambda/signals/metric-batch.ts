@@ -1,7 +1,7 @@
 import { safeText } from '../http/header-value.ts';
 import { type EmfPart, emfLine } from './emf-line.ts';
 import { FairSample } from './fair-sample.ts';
-import { DIMENSION, DIMENSION_SETS, METRIC_DESCRIPTIONS, type MetricName } from './metric-names.ts';
+import { DIMENSION, DIMENSION_SETS, descriptionOf, type MetricName } from './metric-names.ts';
 
 /** One stage of one API. */
 export interface Place {
@@ -99,7 +99,7 @@ export class MetricBatch {
   }
 }
 
-const isPlaced = (name: MetricName): boolean => METRIC_DESCRIPTIONS[name].sets.includes('api');
+const isPlaced = (name: MetricName): boolean => descriptionOf(name).sets.includes('api');
 
 function add(counts: Counts, name: MetricName, by: number): void {
   counts.set(name, (counts.get(name) ?? 0) + by);

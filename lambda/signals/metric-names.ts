@@ -62,7 +62,25 @@ export const METRIC_DESCRIPTIONS = {
   QuotaNear: count('times that a subject crossed 80 % of a calendar limit'),
   DoctorProblems: count('what the scheduled doctor found wrong'),
 } as const satisfies Record<string, MetricDescription>;
-export type MetricName = keyof typeof METRIC_DESCRIPTIONS;
+
+/**
+ * What functions with limits of their own write beside `Limited` and `ShadowLimited` by limit, `WriteUnits` and `QuotaNear`. A
+ * request that a gate has let through meets them after it: under the names above it would be one of the gate's requests
+ * twice (docs/decisions/081-limits-of-a-functions-own.md).
+ */
+export const OWN_METRIC_DESCRIPTIONS = {
+  OwnAllowed: count("requests that a function's own limits let pass"),
+  OwnLimited: count("requests over an enforced limit of a function's own"),
+  OwnFailedOpen: count("requests that passed because a function's own limits could not be counted"),
+  OwnFailedClosed: count('requests denied because of that'),
+} as const satisfies Record<string, MetricDescription>;
+
+export type MetricName = keyof typeof METRIC_DESCRIPTIONS | keyof typeof OWN_METRIC_DESCRIPTIONS;
+
+const ALL: Readonly<Record<MetricName, MetricDescription>> = { ...METRIC_DESCRIPTIONS, ...OWN_METRIC_DESCRIPTIONS };
+
+/** What one of a gate's metrics is, whoever writes it. */
+export const descriptionOf = (name: MetricName): MetricDescription => ALL[name];
 
 /** The share of a calendar limit from which on a subject is near its end, percent. */
 export const QUOTA_NEAR_PERCENT = 80;

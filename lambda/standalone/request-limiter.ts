@@ -6,6 +6,7 @@ import { type RateLimitProblem, rateLimitProblem } from '../http/problem.ts';
 import { rateLimitHeadersOf } from '../http/rate-limit-headers.ts';
 import { contextOf } from '../http/verdict-context.ts';
 import { parseAddress } from '../identity/address.ts';
+import type { Caller } from '../identity/caller.ts';
 import { isClientReference } from '../identity/client-id.ts';
 import { Exemptions } from '../identity/exemptions.ts';
 import { clientOfOwnId } from '../identity/own-id.ts';
@@ -103,6 +104,19 @@ export interface RequestLimiter {
   problemOf(verdict: Verdict): RateLimitProblem;
 }
 
+/** The same for those who have to say whom a verdict is about. */
+export interface CallerLimiter extends RequestLimiter {
+  decideFor(request: LimitedRequest): Promise<CallerVerdict>;
+  /** Milliseconds since the epoch, by which it decides. */
+  readonly clock: () => number;
+}
+
+export interface CallerVerdict {
+  /** As it was counted. */
+  readonly caller: Caller;
+  readonly verdict: Verdict;
+}
+
 const NO_LIMITS: Verdict = { allowed: true, limits: [], writes: 0 };
 
 /**
@@ -118,6 +132,11 @@ const NO_LIMITS: Verdict = { allowed: true, limits: [], writes: 0 };
  * @throws MissingEnvironmentError (HG330) without a table
  */
 export function createLimiter(options: CreateLimiterOptions): RequestLimiter {
+  return callerLimiter(options);
+}
+
+/** What `createLimiter` makes. @throws MissingEnvironmentError (HG330) without a table */
+export function callerLimiter(options: CreateLimiterOptions): CallerLimiter {
   const { policy } = options;
   const { store, clock } = storeAndClock(options);
   const limiter = new Limiter({
@@ -128,21 +147,26 @@ export function createLimiter(options: CreateLimiterOptions): RequestLimiter {
   });
   const exempt = new Exemptions(policy.exempt);
   const words = (verdict: Verdict) => contextOf(verdict, { tier: policy.tiers[0]! }, clock(), policy.headers);
+  const decideFor = async (request: LimitedRequest): Promise<CallerVerdict> => {
+    const { method, path, route, parameters, otherPaths, client, proven, tier, address, refundable = false } = request;
+    const from = parseAddress(address);
+    const id = proven !== undefined && isClientReference(proven) ? proven : clientOfOwnId(client);
+    const caller: Caller = {
+      address: from?.key ?? 'unknown',
+      tier: tierOf(policy, tier),
+      ...(id !== undefined && { client: id }),
+    };
+    if (exempt.address(from) || exempt.client(id)) return { caller, verdict: NO_LIMITS };
+    const readable = { method, path, template: route, parameters, ...(otherPaths && { otherPaths }) };
+    const charges = chargesFor(policy, matchReadings(policy, readable), caller);
+    if (charges.length === 0) return { caller, verdict: NO_LIMITS };
+    const marked = refundable ? charges.map((one) => ({ ...one, refundable })) : charges;
+    return { caller, verdict: await limiter.decide(marked) };
+  };
   return {
-    async decide({ method, path, route, parameters, otherPaths, client, proven, tier, address, refundable = false }) {
-      const from = parseAddress(address);
-      const id = proven !== undefined && isClientReference(proven) ? proven : clientOfOwnId(client);
-      if (exempt.address(from) || exempt.client(id)) return NO_LIMITS;
-      const caller = {
-        address: from?.key ?? 'unknown',
-        tier: tierOf(policy, tier),
-        ...(id !== undefined && { client: id }),
-      };
-      const request = { method, path, template: route, parameters, ...(otherPaths && { otherPaths }) };
-      const charges = chargesFor(policy, matchReadings(policy, request), caller);
-      if (charges.length === 0) return NO_LIMITS;
-      return limiter.decide(refundable ? charges.map((one) => ({ ...one, refundable })) : charges);
-    },
+    decideFor,
+    clock,
+    decide: async (request) => (await decideFor(request)).verdict,
     refund: (verdict) => limiter.refund(verdict),
     contextOf: words,
     headersOf: (verdict) => rateLimitHeadersOf(words(verdict)),

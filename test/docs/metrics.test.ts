@@ -4,7 +4,12 @@ import { rejectionsOf } from '../../lambda/authorizer/rejection-log.ts';
 import { restRequest } from '../../lambda/authorizer/rest.ts';
 import { ALARM_GROUPS, ALARM_IDS, SEVERITIES } from '../../lambda/policy/alarm-catalogue.ts';
 import { INSIGHT_RULES } from '../../lambda/report/insight-rules.ts';
-import { type DimensionSet, METRICS_NAMESPACE, QUOTA_NEAR_PERCENT } from '../../lambda/signals/metric-names.ts';
+import {
+  type DimensionSet,
+  METRICS_NAMESPACE,
+  OWN_METRIC_DESCRIPTIONS,
+  QUOTA_NEAR_PERCENT,
+} from '../../lambda/signals/metric-names.ts';
 import { ACCESS_LOG_METRICS } from '../../lib/signals/access-log-metrics.ts';
 import { restEvent } from '../authorizer/world.ts';
 import {
@@ -59,6 +64,16 @@ test('the page lists every metric of the access logs', () => {
   expect(rowsOf('Metrics of the access logs').map(([name]) => name)).toEqual(
     Object.keys(ACCESS_LOG_METRICS).map((name) => `\`${name}\``),
   );
+});
+
+test("the page lists every metric of functions with limits of their own, which no other metric's name is", () => {
+  const names = rowsOf('Metrics of limits in functions of yours').map(([name]) => name!);
+  expect(names).toEqual(Object.keys(OWN_METRIC_DESCRIPTIONS).map((name) => `\`${name}\``));
+  const others = [...rowsOf('Metrics of the authorizer'), ...rowsOf('Metrics of the access logs')];
+  expect(others.filter(([name]) => names.includes(name!))).toEqual([]);
+  for (const { sets, statistic } of Object.values(OWN_METRIC_DESCRIPTIONS)) {
+    expect([sets, statistic]).toEqual([['gate'], 'Sum']);
+  }
 });
 
 test('the page lists every key and every event of a line of the rejection log', () => {

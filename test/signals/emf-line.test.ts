@@ -1,6 +1,6 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { emfLine } from '../../lambda/signals/emf-line.ts';
-import { METRIC_DESCRIPTIONS, type MetricName } from '../../lambda/signals/metric-names.ts';
+import { descriptionOf, type MetricName } from '../../lambda/signals/metric-names.ts';
 
 // Powertools warns of times that CloudWatch would not take.
 const AT = Date.now();
@@ -33,7 +33,7 @@ test.each<[readonly (readonly [MetricName, number | readonly number[]])[]]>([
   theirs.setDefaultDimensions({ Gate: 'shop' });
   theirs.setTimestamp(AT);
   for (const [name, value] of values) {
-    for (const one of [value].flat()) theirs.addMetric(name, METRIC_DESCRIPTIONS[name].unit, one);
+    for (const one of [value].flat()) theirs.addMetric(name, descriptionOf(name).unit, one);
   }
   theirs.publishStoredMetrics();
   const lines = said.mock.calls.map(([line]) => line as string);
