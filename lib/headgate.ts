@@ -1,11 +1,10 @@
-import { Annotations, CfnOutput, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Token } from 'aws-cdk-lib';
 import type { IAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { HttpApi, IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { DoctorSubjects } from '../lambda/doctor/subjects.ts';
 import type { AttachedApi } from '../lambda/policy/attached-api.ts';
 import { unmatchedRoutes } from '../lambda/policy/match.ts';
 import { GateAlarms } from './alarms/gate-alarms.ts';
@@ -108,8 +107,15 @@ export class Headgate extends Construct {
       };
       this.report = new OffenderReport(this, 'Report', parts, props.report);
     }
-    this.#coarse = new CoarseLayer(this.gateName, this.authorizer, props);
-    this.#protections = new Protections(this.authorizer);
+    this.#coarse = new CoarseLayer(this.gateName, this.authorizer, props, (plans) => {
+      for (const tier of Object.keys(plans.byTier)) {
+        this.doctor?.examine(plans, `Examined-${tier}`, () => ({ plan: plans.examined(tier) }));
+      }
+    });
+    this.#protections = new Protections(this.authorizer, (api) => {
+      const { kind, apiId } = api.examined();
+      this.doctor?.examine(api, 'Examined', () => ({ api: api.examined() }), { kind, apiId });
+    });
     this.#attachments = new Attachments(this, {
       gateName: this.gateName,
       headers: props.policy.compiled.headers,
@@ -119,7 +125,6 @@ export class Headgate extends Construct {
       handlers: props.handlers,
       missingRoutes: () => this.#missingRoutes(),
     });
-    for (const api of props.policy.deployment.apis) this.#attach(api);
     if (props.doctor !== false) {
       const parts = {
         gateName: this.gateName,
@@ -129,10 +134,11 @@ export class Headgate extends Construct {
         alarms: this.alarms,
         logRetention: props.logRetention,
         handlers: props.handlers,
-        subjects: () => this.#examined(),
       };
       this.doctor = new GateDoctor(this, 'Doctor', parts, props.doctor);
     }
+    // What is examined is told to the doctor.
+    for (const api of props.policy.deployment.apis) this.#attach(api);
     if (props.dashboard !== false) {
       const { gateName, authorizer, accessLogs } = this;
       this.dashboard = new GateDashboard(this, 'Dashboard', { gateName, authorizer, accessLogs, gate: this });
@@ -176,7 +182,11 @@ export class Headgate extends Construct {
   }
 
   #attach(api: AttachedApi): void {
-    this.#attachments.add(api);
+    const attachment = this.#attachments.add(api);
+    this.doctor?.examine(attachment, 'Examined', () => ({ api: { ...api, attached: true } }), {
+      kind: api.kind,
+      apiId: api.apiId,
+    });
     this.#coarse.addAttached(this, api);
   }
 
@@ -250,17 +260,6 @@ export class Headgate extends Construct {
       gatewayThrottled: this.accessLogs?.metric('GatewayThrottled'),
     };
     return new GateAlarms(this, 'Alarm', parts, { ...topics, ...alarms, rules });
-  }
-
-  #examined(): DoctorSubjects {
-    const stack = Stack.of(this);
-    const own = this.#protections.in(stack).flatMap((api) => api.examined() ?? []);
-    const attached = this.#attachments.all().map((api) => ({ ...api, attached: true }));
-    return {
-      functionArn: this.authorizer.fn.functionArn,
-      apis: [...own, ...attached],
-      plans: this.#coarse.examined(stack),
-    };
   }
 
   #routeErrors(): string[] {

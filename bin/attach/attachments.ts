@@ -3,7 +3,7 @@ import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { createControlPlane } from '../../lambda/attach/control-plane.ts';
 import { dynamodbRecords } from '../../lambda/attach/dynamodb-records.ts';
 import type { AttachReport } from '../../lambda/attach/engine.ts';
@@ -22,16 +22,24 @@ export interface ApiPlan {
   readonly plan?: Plan;
 }
 
+export interface AttachedGate {
+  readonly gate: DeployedGate;
+  readonly apis: readonly AttachedApi[];
+  /** Not attached: templates put them behind the gate, and nothing here could mend them. */
+  readonly protectedApis: readonly Pick<AttachedApi, 'kind' | 'apiId'>[];
+}
+
 export interface AttachClients {
   /** The gate that is deployed; `undefined`: none is yet. */
   gate(stack: string | undefined): Promise<DeployedGate | undefined>;
   plan(api: AttachedApi, gate: DeployedGate | undefined): Promise<ApiPlan>;
   /**
-   * The APIs that the deployed gate is attached to, by the policy or by `attach()`.
+   * The APIs that the deployed gate is attached to, by the policy or by `attach()`, and those that it protects for their
+   * stacks.
    *
    * @throws NotAttachedError (HG262) where there is none
    */
-  attached(stack: string | undefined): Promise<{ readonly gate: DeployedGate; readonly apis: readonly AttachedApi[] }>;
+  attached(stack: string | undefined): Promise<AttachedGate>;
   attach(api: AttachedApi, gate: DeployedGate): Promise<AttachReport>;
 }
 
@@ -70,10 +78,11 @@ export function attachClients(): AttachClients {
     },
     attached: async (stack) => {
       const gate = await theGate(cloudFormation, stack);
-      const subjects = await deployedSubjects(new LambdaClient({}), gate);
+      const subjects = await deployedSubjects(new SSMClient({}), gate);
       const apis = subjects.apis.filter(({ attached }) => attached).map(({ attached: _, ...api }) => api);
       if (apis.length === 0) throw new NotAttachedError(gate.gate);
-      return { gate, apis };
+      const protectedApis = [...subjects.apis.filter(({ attached }) => !attached), ...subjects.withoutStage];
+      return { gate, apis, protectedApis };
     },
     attach: async (api, gate) => {
       const target = targetOf(api, gate);

@@ -72,7 +72,7 @@ async function plan(apis: readonly AttachedApi[], clients: AttachClients, option
 }
 
 async function repair(clients: AttachClients, options: Options, terminal: Terminal) {
-  const { gate, apis } = await clients.attached(options.stack);
+  const { gate, apis, protectedApis } = await clients.attached(options.stack);
   const reports = [];
   for (const api of apis) {
     if (!options.json) terminal.note(`Attaching to ${apiText(api)} ...`);
@@ -84,7 +84,11 @@ async function repair(clients: AttachClients, options: Options, terminal: Termin
       `${apiText(api)}, stage ${api.stage}: ${done.length === 0 ? 'it was as deployed' : done.join(', ')}`,
     );
   }
-  if (options.json) terminal.json({ apis: reports });
+  const untouched = protectedApis.map(({ kind, apiId }) => ({ kind, apiId }));
+  for (const api of options.json ? [] : untouched) {
+    terminal.print(`${apiText(api)}: left alone, its own stack protects it; \`headgate doctor\` examines it`);
+  }
+  if (options.json) terminal.json({ apis: reports, protected: untouched });
 }
 
 function apisOf(file: string): readonly AttachedApi[] {

@@ -5,16 +5,19 @@ import {
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
 import { apiText } from '../attach/engine.ts';
-import type { AttachTarget } from '../attach/model.ts';
 import { about, type Finding } from './finding.ts';
+import type { DoctorSubjects } from './subjects.ts';
 
-type Api = Pick<AttachTarget, 'kind' | 'apiId'>;
-
-/** Whether the authorizer function runs, and every API may call it. */
+/**
+ * Whether the authorizer function runs, and every API may call it. An API that may call it and that nothing names would be
+ * examined by nobody: that is a finding too.
+ *
+ * @param subjects absent where they could not be read
+ */
 export async function examineFunction(
   client: Pick<LambdaClient, 'send'>,
   functionArn: string,
-  apis: readonly Api[],
+  subjects: Pick<DoctorSubjects, 'apis' | 'withoutStage'> | undefined,
 ): Promise<Finding[]> {
   const name = functionArn.split(':').at(-1)!;
   const { fine, wrong } = about('function', name);
@@ -31,13 +34,20 @@ export async function examineFunction(
   if (reserved === 0) {
     findings.push(wrong('has a reserved concurrency of 0: every request gets 500', 'take the reservation away'));
   }
+  const { apis = [], withoutStage = [] } = subjects ?? {};
+  const permitted = new Set(sources.map(apiIdOf));
   for (const api of apis) {
-    if (sources.some((source) => mayBe(source, api.apiId))) continue;
+    if (permitted.has(api.apiId)) continue;
     findings.push(wrong(`does not permit ${apiText(api)} to call it: its requests get 500`, 'deploy again'));
   }
-  return findings.length > 0
-    ? findings
-    : [fine(`runs, and ${apis.length === 1 ? 'its API' : `all ${apis.length} APIs`} may call it`)];
+  const named = new Set([...apis, ...withoutStage].map(({ apiId }) => apiId));
+  const unnamed = subjects === undefined ? [] : [...permitted].filter((id) => id !== undefined && !named.has(id));
+  for (const id of unnamed) {
+    findings.push(wrong(`permits the API ${id} to call it, which is examined by nobody`, UNNAMED));
+  }
+  if (findings.length > 0) return findings;
+  const callers = apis.length === 1 ? 'its API' : `all ${apis.length} APIs`;
+  return [fine(subjects === undefined ? 'runs' : `runs, and ${callers} may call it`)];
 }
 
 /** The source ARNs that API Gateway may call for. */
@@ -65,4 +75,5 @@ const GATEWAY = 'apigateway.amazonaws.com';
 const serviceOf = (principal: Permission['Principal']): string | undefined =>
   typeof principal === 'string' ? principal : principal?.Service;
 /** `arn:aws:execute-api:REGION:ACCOUNT:API/authorizers/...` */
-const mayBe = (source: string, apiId: string): boolean => source.split(':')[5]?.split('/')[0] === apiId;
+const apiIdOf = (source: string): string | undefined => source.split(':')[5]?.split('/')[0];
+const UNNAMED = 'deploy the stack of that API again; where the API is gone, take the permission away';

@@ -13,7 +13,7 @@ export async function examinePlans(
   return plans.map((plan) =>
     examinePlan(
       plan,
-      present.find(({ name }) => name === plan.name),
+      present.find(({ id }) => id === plan.id),
     ),
   );
 }

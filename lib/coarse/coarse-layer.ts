@@ -1,7 +1,6 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import { RestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import type { DoctorPlan } from '../../lambda/doctor/subjects.ts';
 import type { AttachedApi } from '../../lambda/policy/attached-api.ts';
 import type { AuthorizerFunction } from '../authorizer-function.ts';
 import { DeployError } from '../deploy-error.ts';
@@ -17,11 +16,19 @@ export class CoarseLayer {
   readonly #gateName: string;
   readonly #authorizer: AuthorizerFunction;
   readonly #props: HeadgateProps;
+  readonly #added: (plans: UsagePlans) => void;
   /** One set of plans for each stack: a plan beside the gate would tie the API's stack and the gate's in a circle. */
   readonly #plans = new Map<Stack, UsagePlans>();
   readonly #done = new Set<RestProtection>();
 
-  constructor(gateName: string, authorizer: AuthorizerFunction, props: HeadgateProps) {
+  /** @param added is told of each stack's plans */
+  constructor(
+    gateName: string,
+    authorizer: AuthorizerFunction,
+    props: HeadgateProps,
+    added: (plans: UsagePlans) => void,
+  ) {
+    this.#added = added;
     this.#gateName = gateName;
     this.#authorizer = authorizer;
     this.#props = props;
@@ -47,11 +54,6 @@ export class CoarseLayer {
       throttleStage(stage, throttle, given !== undefined);
     }
     if (usagePlans !== false) this.#plansOf(protection, usagePlans).addStage(stage);
-  }
-
-  /** What the doctor has to find of the plans in a stack. */
-  examined(stack: Stack): readonly DoctorPlan[] {
-    return this.#plans.get(stack)?.examined() ?? [];
   }
 
   #keys(protection: RestProtection): void {
@@ -87,6 +89,7 @@ export class CoarseLayer {
       const props = { policy, gateName: this.#gateName, plans: ofPolicy, throttles };
       plans = new UsagePlans(scope, 'UsagePlans', props);
       this.#plans.set(stack, plans);
+      this.#added(plans);
     }
     return plans;
   }

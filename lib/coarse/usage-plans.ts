@@ -22,7 +22,7 @@ export interface UsagePlansProps {
  */
 export class UsagePlans extends Construct {
   readonly byTier: Readonly<Record<string, UsagePlan>>;
-  readonly #examined: Omit<DoctorPlan, 'stages'>[] = [];
+  readonly #examined = new Map<string, Omit<DoctorPlan, 'id' | 'stages'>>();
   readonly #stages: string[] = [];
 
   constructor(scope: Construct, id: string, { policy, gateName, plans, throttles = {} }: UsagePlansProps) {
@@ -36,7 +36,7 @@ export class UsagePlans extends Construct {
         ...(burst !== undefined && { burstLimit: burst }),
       };
       this.#warnIfTighter(tier, throttle, allowed);
-      this.#examined.push({
+      this.#examined.set(tier, {
         name: usagePlanName(gateName, tier),
         ...throttle,
         ...(quota && { quota: { limit: quota.limit, period: PERIODS[quota.period] } }),
@@ -57,9 +57,10 @@ export class UsagePlans extends Construct {
     this.#stages.push(`${stage.restApi.restApiId}:${stage.stageName}`);
   }
 
-  /** What the doctor has to find. */
-  examined(): readonly DoctorPlan[] {
-    return this.#examined.map((plan) => ({ ...plan, stages: this.#stages }));
+  /** What the doctor has to find. Complete when the template is written. */
+  examined(tier: string): DoctorPlan {
+    const { usagePlanId: id } = this.byTier[tier]!;
+    return { id, ...this.#examined.get(tier)!, stages: this.#stages };
   }
 
   /** The gateway's 429 has no `X-RateLimit-*`, and the authorizer has counted the request by then. */

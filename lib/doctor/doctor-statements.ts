@@ -1,41 +1,41 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { type DoctorSubjects, SCRATCH_PREFIX } from '../../lambda/doctor/subjects.ts';
+import { type ApiWithoutStage, SCRATCH_PREFIX, subjectsPath } from '../../lambda/doctor/subjects.ts';
 import { REGISTRY } from '../../lambda/store/registry-keys.ts';
 import type { AuthorizerFunction } from '../authorizer-function.ts';
 import type { CounterTable } from '../counter-table.ts';
 import type { RegistryTable } from '../registry-table.ts';
+import { apiArn, gatewayArn } from './examined-thing.ts';
 
 export interface Examined {
   readonly authorizer: AuthorizerFunction;
   readonly counters: CounterTable;
   readonly registry: RegistryTable;
-  readonly subjects: () => DoctorSubjects;
+  readonly gateName: string;
+  /** Those of its own stack. */
+  readonly apis: () => readonly ApiWithoutStage[];
 }
 
 /**
- * What the doctor may do: look at the gate's own APIs, function and tables, read the records of attachments, and write and
- * delete scratch items in the counters. It can mend nothing, and no counter of a caller is within its reach.
+ * What the doctor may do: look at the gate's APIs in its own stack, its function and tables, read what to examine and the records
+ * of attachments, and write and delete scratch items in the counters. A stack with other APIs adds those to its role. It can mend nothing, and no counter of a caller is within its reach.
  */
 export function doctorStatements(
   scope: Construct,
-  { authorizer, counters, registry, subjects }: Examined,
+  { gateName, authorizer, counters, registry, apis }: Examined,
 ): PolicyStatement[] {
-  const { partition, region } = Stack.of(scope);
-  // No account in the ARNs of the control plane.
-  const gateway = (path: string): string => `arn:${partition}:apigateway:${region}::${path}`;
-  const onApis = Lazy.list({
-    produce: () => [
-      ...subjects().apis.flatMap(({ kind, apiId }) => {
-        const api = gateway(kind === 'rest' ? `/restapis/${apiId}` : `/apis/${apiId}`);
-        return [api, `${api}/*`];
-      }),
-      gateway('/usageplans'),
-    ],
+  const stack = Stack.of(scope);
+  const gateway = Lazy.list({
+    produce: () => [...apis().map((api) => apiArn(stack, api)), gatewayArn(stack, '/usageplans')],
   });
+  const resourceName = subjectsPath(gateName).slice(1);
   return [
-    new PolicyStatement({ actions: ['apigateway:GET'], resources: onApis }),
+    new PolicyStatement({ actions: ['apigateway:GET'], resources: gateway }),
+    new PolicyStatement({
+      actions: ['ssm:GetParametersByPath'],
+      resources: [stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName })],
+    }),
     new PolicyStatement({
       actions: ['lambda:GetFunctionConfiguration', 'lambda:GetFunctionConcurrency', 'lambda:GetPolicy'],
       resources: [authorizer.fn.functionArn],

@@ -1,14 +1,19 @@
-import { CfnOutput, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { DOCTOR_ENVIRONMENT, DOCTOR_METRIC, type DoctorSubjects } from '../../lambda/doctor/subjects.ts';
+import {
+  type ApiWithoutStage,
+  DOCTOR_ENVIRONMENT,
+  DOCTOR_METRIC,
+  type DoctorSubject,
+} from '../../lambda/doctor/subjects.ts';
 import { alarmName } from '../../lambda/policy/alarm-catalogue.ts';
 import { resolveRule } from '../../lambda/policy/alarms.ts';
 import { alarmText } from '../alarms/alarm-text.ts';
@@ -21,6 +26,7 @@ import { handlersFolder, withHandlerAsset } from '../handler-asset.ts';
 import { NODE_24 } from '../node-24.ts';
 import type { RegistryTable } from '../registry-table.ts';
 import { doctorStatements } from './doctor-statements.ts';
+import { ExaminedThing } from './examined-thing.ts';
 
 export interface GateDoctorProps {
   /** How often everything is examined. 5 minutes to 24 hours. @default Duration.hours(1) */
@@ -38,8 +44,6 @@ export interface GateDoctorParts {
   readonly alarms?: GateAlarms | undefined;
   readonly logRetention?: RetentionDays | undefined;
   readonly handlers?: string | undefined;
-  /** Read when the template is written. */
-  readonly subjects: () => DoctorSubjects;
 }
 
 /**
@@ -50,13 +54,24 @@ export class GateDoctor extends Construct {
   readonly fn: LambdaFunction;
   /** Absent where its severity is `none`. */
   readonly alarm?: Alarm;
+  /** What other stacks let it look at. */
+  readonly permissions: Policy[] = [];
+  readonly #gateName: string;
+  readonly #role: Role;
+  /** Those of its own stack. */
+  readonly #apis: ApiWithoutStage[] = [];
 
   /** @throws DeployError HG220 without the built handler, HG227 for `every` out of its bounds */
   constructor(scope: Construct, id: string, parts: GateDoctorParts, props: GateDoctorProps = {}) {
     super(scope, id);
     const every = checked(props.every ?? Duration.hours(1));
-    this.node.addValidation({ validate: () => tooMuch(parts.subjects()) });
-    this.fn = this.#function(parts);
+    this.#gateName = parts.gateName;
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: parts.logRetention ?? RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.#role = this.#roleFor(logGroup, parts);
+    this.fn = this.#function(logGroup, parts);
     new Rule(this, 'Schedule', {
       description: 'Headgate: is everything as deployed?',
       schedule: Schedule.rate(every),
@@ -70,6 +85,20 @@ export class GateDoctor extends Construct {
       else if (props.topic) this.alarm.addAlarmAction(new SnsAction(props.topic));
     }
     new CfnOutput(this, 'HeadgateDoctorFunction', { value: this.fn.functionName });
+  }
+
+  /**
+   * From now on it examines this too. It is written down in the stack of `scope`.
+   *
+   * @param subject read when the template is written
+   * @param api the API that it must be able to read for it
+   */
+  examine(scope: Construct, id: string, subject: () => DoctorSubject, api?: ApiWithoutStage): void {
+    const elsewhere = api !== undefined && Stack.of(scope) !== Stack.of(this);
+    if (api && !elsewhere) this.#apis.push(api);
+    const foreign = elsewhere ? { role: this.#role, api } : undefined;
+    const { permission } = new ExaminedThing(scope, id, { gateName: this.#gateName, subject, foreign });
+    if (permission) this.permissions.push(permission);
   }
 
   #alarm({ name, description, threshold }: AlarmSettings, gateName: string, every: Duration): Alarm {
@@ -91,11 +120,7 @@ export class GateDoctor extends Construct {
     });
   }
 
-  #function({ gateName, authorizer, counters, registry, logRetention, handlers, subjects }: GateDoctorParts) {
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: logRetention ?? RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+  #roleFor(logGroup: LogGroup, { gateName, authorizer, counters, registry }: GateDoctorParts): Role {
     const log = new PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
@@ -105,9 +130,12 @@ export class GateDoctor extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Log: new PolicyDocument({ statements: [log] }) },
     });
-    for (const statement of doctorStatements(this, { authorizer, counters, registry, subjects })) {
-      role.addToPrincipalPolicy(statement);
-    }
+    const examined = { gateName, authorizer, counters, registry, apis: () => this.#apis };
+    for (const statement of doctorStatements(this, examined)) role.addToPrincipalPolicy(statement);
+    return role;
+  }
+
+  #function(logGroup: LogGroup, { gateName, authorizer, counters, registry, handlers }: GateDoctorParts) {
     return withHandlerAsset(
       this,
       { folder: handlers ?? handlersFolder(), name: 'doctor' },
@@ -121,13 +149,13 @@ export class GateDoctor extends Construct {
           memorySize: 256,
           // API Gateway's control plane allows few calls a second: many large APIs take their time.
           timeout: Duration.minutes(5),
-          role,
+          role: this.#role,
           logGroup,
           environment: {
             [DOCTOR_ENVIRONMENT.gate]: gateName,
             [DOCTOR_ENVIRONMENT.countersTable]: counters.table.tableName,
             [DOCTOR_ENVIRONMENT.registryTable]: registry.table.tableName,
-            [DOCTOR_ENVIRONMENT.subjects]: Lazy.string({ produce: () => Stack.of(this).toJsonString(subjects()) }),
+            [DOCTOR_ENVIRONMENT.functionArn]: authorizer.fn.functionArn,
           },
         }),
     );
@@ -138,18 +166,6 @@ export class GateDoctor extends Construct {
 function alone(gateName: string): AlarmSettings {
   const rule = resolveRule('doctor');
   return { name: alarmName(gateName, 'doctor'), description: alarmText('doctor', rule), threshold: rule.threshold };
-}
-
-/** Lambda takes 4 KB of environment together; tokens are about as long as the ids that they become. */
-const MOST_CHARACTERS = 3500;
-
-function tooMuch(subjects: DoctorSubjects): string[] {
-  const { length } = JSON.stringify(subjects);
-  if (length <= MOST_CHARACTERS) return [];
-  const what = `${subjects.apis.length} APIs and ${subjects.plans.length} usage plans`;
-  const text = `The doctor would have to know ${what}: about ${length} characters, and a function's environment takes 4,096.`;
-  const mend = 'Use a gate for some of the APIs each, name fewer `routes` of an attachment, or set `doctor: false`.';
-  return [new DeployError('tooMuchToExamine', `${text} ${mend}`).message];
 }
 
 function checked(every: Duration): Duration {

@@ -1,7 +1,7 @@
 import { Annotations, Aspects, CfnResource, type IAspect, Stack, Token } from 'aws-cdk-lib';
 import type { CfnRoute, CfnStage, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct, type IConstruct } from 'constructs';
-import type { DoctorApi } from '../../lambda/doctor/subjects.ts';
+import type { ApiWithoutStage, DoctorApi } from '../../lambda/doctor/subjects.ts';
 import type { AuthorizerFunction } from '../authorizer-function.ts';
 import { DeployError } from '../deploy-error.ts';
 import { HttpAuthorizer } from './http-authorizer.ts';
@@ -61,12 +61,13 @@ export class HttpProtection extends Construct implements ProtectedApi {
       .map(({ routeKey }) => (Token.isUnresolved(routeKey) ? undefined : routeKey));
   }
 
-  examined(): DoctorApi | undefined {
+  examined(): DoctorApi | ApiWithoutStage {
     const stage = this.api.defaultStage;
-    if (stage === undefined) return undefined;
+    const { apiId } = this.api;
+    if (stage === undefined) return { kind: 'http', apiId };
     return {
       kind: 'http',
-      apiId: this.api.apiId,
+      apiId,
       stage: stage.stageName,
       attached: false,
       ...(this.#deny !== undefined && { deny: this.#deny }),

@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
@@ -16,18 +15,16 @@ export class Protections {
   readonly #rest = new Map<RestApi, RestProtection>();
   readonly #http = new Map<HttpApi, HttpProtection>();
   readonly #authorizer: AuthorizerFunction;
+  readonly #added: (api: ProtectedApi) => void;
 
-  constructor(authorizer: AuthorizerFunction) {
+  /** @param added is told of each */
+  constructor(authorizer: AuthorizerFunction, added: (api: ProtectedApi) => void) {
     this.#authorizer = authorizer;
+    this.#added = added;
   }
 
   all(): ProtectedApi[] {
     return [...this.#rest.values(), ...this.#http.values()];
-  }
-
-  /** Those in this stack: the doctor cannot name an API whose stack depends on its own. */
-  in(stack: Stack): ProtectedApi[] {
-    return this.all().filter((api) => Stack.of(api as ProtectedApi & IConstruct) === stack);
   }
 
   rest(api: RestApi, options: RestProtectionOptions): RestProtection {
@@ -36,6 +33,7 @@ export class Protections {
       refuseSecondGate(api);
       protection = new RestProtection(api, ID, this.#authorizer, options);
       this.#rest.set(api, protection);
+      this.#added(protection);
     } else if (options.cors) {
       const text = `"cors" for "${api.node.path}" comes too late: the API's answers are made at the gate's first use on it.`;
       throw new DeployError('badProperty', `${text} Call protect(api, { cors }) before its authorizer is used.`);
@@ -49,6 +47,7 @@ export class Protections {
       refuseSecondGate(api);
       protection = new HttpProtection(api, ID, this.#authorizer);
       this.#http.set(api, protection);
+      this.#added(protection);
     }
     return protection;
   }

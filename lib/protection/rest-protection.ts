@@ -8,7 +8,7 @@ import {
   type Stage,
 } from 'aws-cdk-lib/aws-apigateway';
 import { Construct, type IConstruct } from 'constructs';
-import type { DoctorApi } from '../../lambda/doctor/subjects.ts';
+import type { ApiWithoutStage, DoctorApi } from '../../lambda/doctor/subjects.ts';
 import type { AuthorizerFunction } from '../authorizer-function.ts';
 import { DeployError } from '../deploy-error.ts';
 import { denyHazards } from './deny-hazards.ts';
@@ -67,10 +67,10 @@ export class RestProtection extends Construct implements ProtectedApi {
       .map(routeOf);
   }
 
-  examined(): DoctorApi | undefined {
+  examined(): DoctorApi | ApiWithoutStage {
     const stage: Stage | undefined = this.api.deploymentStage;
-    if (stage === undefined) return undefined;
     const { restApiId: apiId } = this.api;
+    if (stage === undefined) return { kind: 'rest', apiId };
     return {
       kind: 'rest',
       apiId,

@@ -49,7 +49,7 @@ function clients(plans: Readonly<Record<string, Plan | undefined>>, attached: st
       const plan = plans[api.apiId];
       return plan === undefined ? { api } : { api, plan };
     },
-    attached: async () => ({ gate: GATE, apis: APIS }),
+    attached: async () => ({ gate: GATE, apis: APIS, protectedApis: [{ kind: 'rest', apiId: 'own1234567' }] }),
     attach: async (api) => {
       attached.push(api.apiId);
       return {
@@ -115,7 +115,8 @@ test('--repair attaches every API again and says what was done', async () => {
   const { exitCode, out } = await run(clients({}, attached), ['attach', '--repair']);
   expect(attached).toEqual(['abcdef1234', 'fedcba4321']);
   expect(out).toBe(
-    'REST API abcdef1234, stage prod: attached method POST /notes\nHTTP API fedcba4321, stage $default: it was as deployed\n',
+    'REST API abcdef1234, stage prod: attached method POST /notes\nHTTP API fedcba4321, stage $default: it was as deployed\n' +
+      'REST API own1234567: left alone, its own stack protects it; `headgate doctor` examines it\n',
   );
   expect(exitCode).toBe(0);
 });

@@ -2,16 +2,42 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { MockIntegration } from 'aws-cdk-lib/aws-apigateway';
 import { RateLimitPolicy } from '../../lib/index.ts';
-import { gateIn, httpApiIn, newStack, POLICY, resources, restApiIn } from './support/stacks.ts';
+import { gateIn, httpApiIn, newStack, POLICY, type Properties, resources, restApiIn } from './support/stacks.ts';
 
-/** The doctor's subjects as JSON, with `<LogicalId>` where the template refers to something. */
-function subjectsOf(stack: Stack) {
-  const functions = Object.values(resources(stack, 'AWS::Lambda::Function'));
-  const doctor = functions.find(({ Environment }) => Environment?.Variables.HEADGATE_DOCTOR_SUBJECTS);
-  const value = doctor!.Environment.Variables.HEADGATE_DOCTOR_SUBJECTS;
-  const parts: unknown[] = typeof value === 'string' ? [value] : value['Fn::Join'][1];
-  const text = parts.map((part) => (typeof part === 'string' ? part : `<${Object.values(part as object).flat()[0]}>`));
-  return JSON.parse(text.join(''));
+/** What a stack has written down for doctors, with `<LogicalId>` where the template refers to something. */
+function subjectsOf(stack: Stack): { readonly name: string; readonly api?: Properties; readonly plan?: Properties }[] {
+  return Object.values(resources(stack, 'AWS::SSM::Parameter')).map(({ Name, Value }) => {
+    const parts: unknown[] = typeof Value === 'string' ? [Value] : Value['Fn::Join'][1];
+    const text = parts.map((part) =>
+      typeof part === 'string' ? part : `<${Object.values(part as object).flat()[0]}>`,
+    );
+    return { name: Name, ...JSON.parse(text.join('')) };
+  });
+}
+
+const apisOf = (stack: Stack) => subjectsOf(stack).flatMap(({ api }) => api ?? []);
+const plansOf = (stack: Stack) => subjectsOf(stack).flatMap(({ plan }) => plan ?? []);
+
+/** Every character of the documents, with references as long as ids on AWS, and without what IAM does not count. */
+function lengthOfPolicies(documents: readonly unknown[]): number {
+  const text = documents.map((document) => JSON.stringify(asText(document)));
+  return text.join('').replace(/\s/g, '').length;
+}
+
+/** A template's value as AWS would have it: `Fn::Join` joined, and each reference as what it can be at its longest. */
+function asText(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(asText);
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported, 'Fn::Join': join } = value as Properties;
+  if (join) return join[1].map(asText).join(join[0]);
+  if (Ref === 'AWS::Partition') return 'aws';
+  if (Ref === 'AWS::Region') return 'ap-southeast-1';
+  if (Ref === 'AWS::AccountId') return '123456789012';
+  if (Ref) return 'abcdefghij';
+  if (attribute ?? imported) {
+    return `arn:aws:dynamodb:ap-southeast-1:123456789012:table/Payments-HeadgateCountersTable4CF0C8A3-1ABCDEFGHIJKL`;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, asText(one)]));
 }
 
 describe('the doctor', () => {
@@ -23,15 +49,26 @@ describe('the doctor', () => {
     gate.protect(http, { deny: 'middleware' });
     const id = (resource: typeof rest | typeof http) => `<${stack.getLogicalId(resource.node.defaultChild as never)}>`;
     const stage = `<${stack.getLogicalId(rest.deploymentStage.node.defaultChild as never)}>`;
-    const subjects = subjectsOf(stack);
-    expect(subjects.apis).toEqual([
+    expect(apisOf(stack)).toEqual([
       { kind: 'rest', apiId: id(rest), stage, attached: false },
       { kind: 'http', apiId: id(http), stage: '$default', deny: 'middleware', attached: false },
     ]);
-    expect(subjects.plans).toEqual([
-      { name: `${gate.gateName}-free`, rateLimit: 1, burstLimit: 60, stages: [`${id(rest)}:${stage}`] },
-      { name: `${gate.gateName}-gold`, rateLimit: 17, burstLimit: 1000, stages: [`${id(rest)}:${stage}`] },
+    const planId = (name: string) =>
+      Object.entries(resources(stack, 'AWS::ApiGateway::UsagePlan')).find(
+        ([, plan]) => plan.UsagePlanName === name,
+      )![0];
+    const [free, gold] = [`${gate.gateName}-free`, `${gate.gateName}-gold`];
+    const stages = [`${id(rest)}:${stage}`];
+    expect(plansOf(stack)).toEqual([
+      { id: `<${planId(free)}>`, name: free, rateLimit: 1, burstLimit: 60, stages },
+      { id: `<${planId(gold)}>`, name: gold, rateLimit: 17, burstLimit: 1000, stages },
     ]);
+    const names = subjectsOf(stack).map(({ name }) => name);
+    expect(new Set(names).size).toBe(4);
+    for (const name of names) expect(name).toMatch(new RegExp(`^/headgate/${gate.gateName}/doctor/[0-9a-z]+$`));
+    const functions = Object.values(resources(stack, 'AWS::Lambda::Function'));
+    const doctor = functions.find(({ Environment }) => Environment?.Variables.HEADGATE_AUTHORIZER_ARN);
+    expect(doctor!.Environment.Variables.HEADGATE_GATE).toBe(gate.gateName);
   });
 
   test('knows attached APIs, and single methods alone where only they are protected', () => {
@@ -40,16 +77,105 @@ describe('the doctor', () => {
     const api = restApiIn(stack);
     api.root.addResource('one').addMethod('POST', new MockIntegration(), { authorizer: gate.restAuthorizer });
     gate.attach({ restApiId: 'abcdef1234', stage: 'prod', deny: 'middleware' });
-    const [own, attached] = subjectsOf(stack).apis;
-    expect(own.routes).toEqual([{ method: 'POST', path: '/one' }]);
+    const own = apisOf(stack).find(({ attached }) => attached === false);
+    const attached = apisOf(stack).find((one) => one.attached);
+    expect(own!.routes).toEqual([{ method: 'POST', path: '/one' }]);
     expect(attached).toEqual({ kind: 'rest', apiId: 'abcdef1234', stage: 'prod', deny: 'middleware', attached: true });
   });
 
-  test('leaves out an API whose stack depends on its own', () => {
+  test('an API of another stack is written down there, with the permission to look at it alone', () => {
     const app = new App();
     const [gateStack, apiStack] = [new Stack(app, 'Gate'), new Stack(app, 'Api')];
-    gateIn(gateStack, { doctor: {} }).protect(restApiIn(apiStack));
-    expect(subjectsOf(gateStack)).toMatchObject({ apis: [], plans: [] });
+    const gate = gateIn(gateStack, { doctor: {} });
+    const [rest, http] = [restApiIn(apiStack), httpApiIn(apiStack)];
+    gate.protect(rest);
+    gate.protect(http);
+    const ids = [rest, http].map((api) => apiStack.getLogicalId(api.node.defaultChild as never));
+    expect(subjectsOf(gateStack)).toEqual([]);
+    expect(apisOf(apiStack).map(({ kind, apiId }) => [kind, apiId])).toEqual([
+      ['rest', `<${ids[0]}>`],
+      ['http', `<${ids[1]}>`],
+    ]);
+    expect(plansOf(apiStack)).toHaveLength(2);
+    for (const { name } of subjectsOf(apiStack)) expect(name).toMatch(`/headgate/${gate.gateName}/doctor/`);
+
+    const policies = Object.values(resources(apiStack, 'AWS::IAM::Policy'));
+    const arn = (path: string, id: string) => ({
+      'Fn::Join': [
+        '',
+        ['arn:', { Ref: 'AWS::Partition' }, ':apigateway:', { Ref: 'AWS::Region' }, `::/${path}/`, { Ref: id }, '*'],
+      ],
+    });
+    expect(policies.map(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
+      [{ Action: 'apigateway:GET', Effect: 'Allow', Resource: arn('restapis', ids[0]!) }],
+      [{ Action: 'apigateway:GET', Effect: 'Allow', Resource: arn('apis', ids[1]!) }],
+    ]);
+    const role = { 'Fn::ImportValue': expect.stringMatching(/^Gate:ExportsOutputRefHeadgateDoctorRole/) };
+    expect(policies.map(({ Roles }) => Roles)).toEqual([[role], [role]]);
+    // The gate's stack depends on no other.
+    expect(gateStack.dependencies).toEqual([]);
+    expect(JSON.stringify(Template.fromStack(gateStack).toJSON())).not.toContain('Fn::ImportValue');
+    // The permission is there before, and until after, the doctor knows of the API.
+    for (const { Properties, DependsOn } of Object.values(
+      Template.fromStack(apiStack).findResources('AWS::SSM::Parameter'),
+    )) {
+      if ((JSON.stringify(Properties) as string).includes('plan')) continue;
+      expect(DependsOn).toEqual([expect.stringMatching(/ExaminedMayLook/)]);
+    }
+  });
+
+  test('an API whose stages are not the app’s is known, and has none', () => {
+    const stack = newStack();
+    gateIn(stack, { doctor: {} }).protect(httpApiIn(stack, { createDefaultStage: false }));
+    expect(apisOf(stack)).toEqual([{ kind: 'http', apiId: expect.any(String) }]);
+  });
+
+  test('two gates have parameters and policies of their own, and so have stacks that are built alike', () => {
+    const app = new App();
+    const gateStack = new Stack(app, 'Gates');
+    const gates = ['One', 'Two'].map((id) => gateIn(gateStack, { doctor: {} }, id));
+    const stacks = ['A', 'B'].map((id) => new Stack(app, id));
+    for (const stack of stacks) {
+      gates[0]!.protect(restApiIn(stack, {}, 'First'));
+      gates[1]!.protect(restApiIn(stack, {}, 'Second'));
+    }
+    const names = stacks.flatMap(subjectsOf).map(({ name }) => name);
+    expect(new Set(names).size).toBe(12);
+    expect(names.filter((name) => name.startsWith('/headgate/Gates.One/doctor/'))).toHaveLength(6);
+    expect(names.filter((name) => name.startsWith('/headgate/Gates.Two/doctor/'))).toHaveLength(6);
+    const policies = stacks.flatMap((stack) => Object.values(resources(stack, 'AWS::IAM::Policy')));
+    expect(new Set(policies.map(({ PolicyName }) => PolicyName)).size).toBe(4);
+  });
+
+  test.each([
+    ['attached', 0],
+    ['in a stack each', 50],
+  ])('50 APIs %s: what the doctor may do fits into the policies of a role', (how, others) => {
+    const app = new App();
+    const gateStack = new Stack(app, 'Payments');
+    const gate = gateIn(gateStack, { doctor: {}, usagePlans: false, stageThrottle: false });
+    const stacks: Stack[] = [];
+    for (let i = 0; i < 50; i++) {
+      if (how === 'attached') gate.attach({ restApiId: `abcdef${1000 + i}`, stage: 'prod' });
+      else {
+        const stack = new Stack(app, `Api${i}`);
+        stacks.push(stack);
+        gate.protect(restApiIn(stack));
+      }
+    }
+    expect([gateStack, ...stacks].flatMap(apisOf)).toHaveLength(50);
+    const own = Object.values(resources(gateStack, 'AWS::IAM::Policy')).filter(({ PolicyName }) =>
+      PolicyName.includes('Doctor'),
+    );
+    const elsewhere = stacks.flatMap((stack) => Object.values(resources(stack, 'AWS::IAM::Policy')));
+    expect([own.length, elsewhere.length]).toEqual([1, others]);
+    const role = Object.values(resources(gateStack, 'AWS::IAM::Role')).find(({ Description }) =>
+      Description?.includes('Headgate doctor'),
+    )!;
+    const documents = [...own, ...elsewhere, ...role.Policies].map(({ PolicyDocument }) => PolicyDocument);
+    const length = lengthOfPolicies(documents);
+    expect(length).toBeLessThan(10_240);
+    expect(length).toBeGreaterThan(50 * 40);
   });
 
   test('may look at the gate’s own things, and write and delete scratch items only', () => {
@@ -70,12 +196,15 @@ describe('the doctor', () => {
         'dynamodb:DescribeTimeToLive',
         'dynamodb:Query',
         'dynamodb:UpdateItem',
+        'ssm:GetParametersByPath',
         'lambda:GetFunctionConcurrency',
         'lambda:GetFunctionConfiguration',
         'lambda:GetPolicy',
       ].sort(),
     );
     for (const { Resource } of statements) expect([Resource].flat()).not.toContain('*');
+    const reads = statements.find(({ Action }) => Action === 'ssm:GetParametersByPath');
+    expect(JSON.stringify(reads.Resource)).toContain(`:parameter/headgate/${gate.gateName}/doctor"`);
     const writes = statements.find(({ Action }) => [Action].flat().includes('dynamodb:UpdateItem'));
     expect(writes.Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['contract:*'] } });
   });
@@ -98,11 +227,15 @@ describe('the doctor', () => {
     template.hasOutput('*', { Value: { Ref: stack.getLogicalId(gate.doctor!.fn.node.defaultChild as never) } });
   });
 
-  test('more than its environment can hold is an error before anything is deployed', () => {
+  test('an API that takes more than a parameter can hold is an error before anything is deployed', () => {
     const stack = newStack();
     const gate = gateIn(stack, { doctor: {} });
-    for (let i = 0; i < 60; i++) gate.attach({ restApiId: `abcdef${1000 + i}`, stage: 'prod' });
-    expect(() => Template.fromStack(stack)).toThrow(/HG229: The doctor would have to know 60 APIs/);
+    const routes = Array.from({ length: 200 }, (_, i) => `POST /orders/{orderId}/items/${i}`);
+    gate.attach({ restApiId: 'abcdef1234', stage: 'prod', routes: routes.slice(0, 50) });
+    gate.attach({ restApiId: 'abcdef1235', stage: 'prod', routes });
+    expect(() => Template.fromStack(stack)).toThrow(
+      /HG229: what the doctor would have to know of "Stack\/Headgate\/Attached-rest-abcdef1235" is about \d+ characters long, and a parameter holds 4,096/,
+    );
   });
 
   test('false: none; a time out of bounds is an error', () => {

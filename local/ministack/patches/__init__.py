@@ -24,6 +24,7 @@ from . import (
     log_filter_patterns,
     log_metric_filters,
     math_alarms,
+    parameter_paths,
     rest_absent_members,
     rest_api_key_source,
     rest_authorizer_context,
@@ -74,6 +75,7 @@ PATCHES = (
     log_analysis_resources,
     table_settings,
     lambda_actions,
+    parameter_paths,
 )
 
 
