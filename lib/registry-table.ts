@@ -30,11 +30,21 @@ export class RegistryTable extends Construct {
     });
   }
 
-  /** Lets a function look up clients and blocks. It can never change one: nothing that faces the internet may. */
-  grantLookUp(fn: LambdaFunction): void {
+  /** Lets a function read the blocks. It can never change one: nothing that faces the internet may. */
+  grantBlocks(fn: LambdaFunction): void {
     fn.addEnvironment(AUTHORIZER_ENVIRONMENT.registryTable, this.table.tableName);
-    fn.addToRolePolicy(
-      new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [this.table.tableArn] }),
-    );
+    const conditions = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [REGISTRY.blocks] } };
+    fn.addToRolePolicy(this.#allow('dynamodb:Query', conditions));
+  }
+
+  /** The same, and lets it look up the client of a key that it is shown: not list clients, nor their keys' hashes. */
+  grantLookUp(fn: LambdaFunction): void {
+    this.grantBlocks(fn);
+    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [REGISTRY.keyPartition('*')] } };
+    fn.addToRolePolicy(this.#allow('dynamodb:GetItem', conditions));
+  }
+
+  #allow(action: string, conditions: Record<string, Record<string, string[]>>): PolicyStatement {
+    return new PolicyStatement({ actions: [action], resources: [this.table.tableArn], conditions });
   }
 }

@@ -23,7 +23,7 @@ export interface LimitAccessProps {
  */
 export function grantLimitTo(fn: LambdaFunction, { policy, counters, registry, environment }: LimitAccessProps): void {
   counters.grantCount(fn);
-  registry.grantLookUp(fn);
+  registry.grantBlocks(fn);
   for (const [name, value] of Object.entries(environment)) fn.addEnvironment(name, value);
   const folder = FileSystem.mkdtemp('headgate-');
   // Lambda lays it out as /opt/headgate/policy.json.

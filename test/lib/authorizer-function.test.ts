@@ -82,7 +82,7 @@ describe('the authorizer function', () => {
 });
 
 describe('its role', () => {
-  test('may update counters, look up the registry, write its log, and nothing else', () => {
+  test('may update counters, look up a key and the blocks, write its log, and nothing else: it can list nobody', () => {
     const stack = newStack();
     gateIn(stack);
     const role = onlyResource(stack, 'AWS::IAM::Role');
@@ -98,12 +98,19 @@ describe('its role', () => {
       { Effect: 'Allow', Action: 'dynamodb:UpdateItem', Resource: arn('HeadgateCountersTable4DD60A42') },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:GetItem', 'dynamodb:Query'],
+        Action: 'dynamodb:Query',
         Resource: arn('HeadgateRegistryTable76478115'),
+        Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['blocks'] } },
+      },
+      {
+        Effect: 'Allow',
+        Action: 'dynamodb:GetItem',
+        Resource: arn('HeadgateRegistryTable76478115'),
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['key#*'] } },
       },
     ]);
     expect(role).not.toHaveProperty('ManagedPolicyArns');
-    expect(JSON.stringify(statements)).not.toContain('*');
+    expect(JSON.stringify(statements).replace('key#*', '')).not.toContain('*');
   });
 });
 

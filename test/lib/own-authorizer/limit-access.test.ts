@@ -18,7 +18,7 @@ const propertiesOf = (template: Template, type: string, prefix: string) =>
   Object.entries(template.findResources(type)).find(([id]) => id.startsWith(prefix))?.[1].Properties;
 
 describe('grantLimit', () => {
-  test('the function may count and look up, no more, and knows the tables, the gate and its deadlines', () => {
+  test('the function may count and read blocks, no more, and knows the tables, the gate and its deadlines', () => {
     const stack = newStack();
     const gate = gateIn(stack, { gateName: 'shop', storeDeadline: Duration.millis(200) });
     gate.grantLimit(own(stack));
@@ -30,9 +30,11 @@ describe('grantLimit', () => {
       HEADGATE_DEADLINE_MS: '200',
     });
     const { Statement } = propertiesOf(template, 'AWS::IAM::Policy', 'OwnServiceRole').PolicyDocument;
-    expect(Statement.map(({ Action }: { Action: unknown }) => Action)).toEqual([
-      'dynamodb:UpdateItem',
-      ['dynamodb:GetItem', 'dynamodb:Query'],
+    expect(
+      Statement.map(({ Action, Condition }: { Action: unknown; Condition?: unknown }) => [Action, Condition]),
+    ).toEqual([
+      ['dynamodb:UpdateItem', undefined],
+      ['dynamodb:Query', { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['blocks'] } }],
     ]);
   });
 
