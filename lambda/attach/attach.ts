@@ -1,7 +1,16 @@
+import { refusedAccessLog } from './access-log.ts';
 import { AttachError, ObstaclesError } from './attach-error.ts';
+import { isAnsweredRefusal } from './control-plane-failure.ts';
 import { deploymentKey, isDeploymentKey, noteOf } from './deployment-note.ts';
 import { type AttachReport, apiText, type EngineParts, giveBack } from './engine.ts';
-import { type AttachRecord, type AttachRecords, type AttachTarget, AUTHORIZER, type Element } from './model.ts';
+import {
+  type AttachRecord,
+  type AttachRecords,
+  type AttachTarget,
+  AUTHORIZER,
+  type Element,
+  type LeftRoute,
+} from './model.ts';
 import { isOurs, type Plan, planAttachment } from './plan.ts';
 import { noteDeployment, publish } from './publish.ts';
 import { sameValue } from './value.ts';
@@ -19,12 +28,13 @@ export async function attach<State>(parts: EngineParts<State>, target: AttachTar
   let look = await lookAt(parts, target);
   const changed: string[] = [];
   const restored: string[] = [];
+  const refused: LeftRoute[] = [];
   const report = (done: boolean): AttachReport => ({
     done,
     changed,
     restored,
     kept: look.plan.kept.map(({ key }) => key),
-    left: look.plan.left,
+    left: [...look.plan.left, ...refused],
   });
 
   const serving = parts.adapter.deployment(look.state, target.stage);
@@ -42,8 +52,9 @@ export async function attach<State>(parts: EngineParts<State>, target: AttachTar
 
   for (const element of look.plan.changes) {
     if (changed.length > 0 && !parts.hasTime()) return report(false);
-    await change(parts, look, target, element);
-    changed.push(element.key);
+    const refusal = await change(parts, look, target, element);
+    if (refusal === undefined) changed.push(element.key);
+    else refused.push(refusedAccessLog(refusal));
   }
   for (const record of look.plan.restores) {
     if (changed.length + restored.length > 0 && !parts.hasTime()) return report(false);
@@ -87,18 +98,27 @@ async function lookAt<State>({ adapter, records }: EngineParts<State>, target: A
  *
  * A retry that took the present value for the value before would give back our own. So a first `before` stays, unless
  * somebody else has put another value there since: then that is what has to come back.
+ *
+ * @returns why API Gateway refused an optional element; that stands in the record too, for those who look later
  */
 async function change<State>(
   { adapter, records, clock }: EngineParts<State>,
   { state, records: known }: Look<State>,
   target: AttachTarget,
-  { key, present, wanted }: Element,
-): Promise<void> {
+  { key, present, wanted, optional }: Element,
+): Promise<string | undefined> {
   const first: AttachRecord = { key, before: present, after: wanted, at: clock() };
   const record = known.get(key) ?? (await records.putFirst(first));
   const next = renewed(record, first);
   if (!sameRecord(record, next)) await records.update(next);
-  await adapter.set(state, target, key, wanted);
+  try {
+    await adapter.set(state, target, key, wanted);
+    return undefined;
+  } catch (error) {
+    if (optional !== true || !isAnsweredRefusal(error)) throw error;
+    await records.update({ ...next, after: null });
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** The record as it has to be while `first.before` becomes `first.after`. */

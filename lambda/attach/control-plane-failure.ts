@@ -56,6 +56,13 @@ export function isRefusedForState(error: unknown): boolean {
   return cause !== undefined && isRefusedForState(cause);
 }
 
+/** Whether the service has heard a call and said no, for whatever reason: a connection that broke is none. */
+export function isAnsweredRefusal(error: unknown): boolean {
+  const { $metadata, cause } = (error ?? {}) as { $metadata?: { httpStatusCode?: number }; cause?: unknown };
+  const status = $metadata?.httpStatusCode ?? 0;
+  return (status >= 400 && status < 500) || (cause !== undefined && isAnsweredRefusal(cause));
+}
+
 /** What a call answers; undefined where the thing it is about does not exist. */
 export async function orNothing<T>(call: Promise<T>): Promise<T | undefined> {
   try {

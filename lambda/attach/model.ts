@@ -18,6 +18,8 @@ export interface AttachTarget extends AttachedApi {
   readonly functionArn: string;
   /** Name of the gate; part of the authorizer's name on the API. */
   readonly gate: string;
+  /** ARN of the log group for the stage's access log, where the stage has none. Absent: its access log is left alone. */
+  readonly accessLog?: string;
 }
 
 /** A value as it is stored in a record. */
@@ -37,6 +39,8 @@ export interface Element {
   /** `null`: nothing is there. */
   readonly present: Json;
   readonly wanted: Json;
+  /** Where API Gateway refuses it, the rest is done all the same. */
+  readonly optional?: true;
 }
 
 /**
@@ -87,7 +91,7 @@ export interface AttachRecord {
   readonly key: string;
   /** `null`: nothing was there. */
   readonly before: Json;
-  /** What we set, or are about to set. */
+  /** What we set, or are about to set. `null`: API Gateway refused it. */
   readonly after: Json;
   /** What we had set before `after`: until that is done, this may still be there. */
   readonly earlier?: Json;

@@ -2,14 +2,16 @@ import type { AttachTarget } from './model.ts';
 
 type Api = Pick<AttachTarget, 'kind' | 'apiId'>;
 
+interface Permission {
+  readonly actions: readonly string[];
+  readonly paths: readonly string[];
+}
+
 /**
  * What the handler's role needs on API Gateway for one API, as paths of `arn:PARTITION:apigateway:REGION::PATH`. It can
  * neither delete the API, a route or a stage, nor touch another one.
  */
-export function attachPermissions({ kind, apiId }: Api): readonly {
-  readonly actions: readonly string[];
-  readonly paths: readonly string[];
-}[] {
+export function attachPermissions({ kind, apiId }: Api): readonly Permission[] {
   const api = kind === 'rest' ? `/restapis/${apiId}` : `/apis/${apiId}`;
   const below = (...paths: string[]): string[] => paths.map((path) => `${api}/${path}`);
   const read = { actions: ['apigateway:GET'], paths: [api, `${api}/*`] };
@@ -19,7 +21,7 @@ export function attachPermissions({ kind, apiId }: Api): readonly {
       read,
       make,
       { actions: ['apigateway:PATCH'], paths: below('authorizers/*', 'routes/*', 'integrations/*', 'stages/*') },
-      { actions: ['apigateway:DELETE'], paths: below('authorizers/*', 'deployments/*') },
+      { actions: ['apigateway:DELETE'], paths: below('authorizers/*', 'deployments/*', 'stages/*/accesslogsettings') },
     ];
   }
   return [
@@ -30,6 +32,22 @@ export function attachPermissions({ kind, apiId }: Api): readonly {
     { actions: ['apigateway:DELETE'], paths: below('authorizers/*', 'deployments/*', 'gatewayresponses/*') },
   ];
 }
+
+/**
+ * What API Gateway asks of whoever sets the access log of an HTTP API's stage; CloudWatch Logs has no resource for these.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
+ */
+export const LOG_DELIVERY_ACTIONS = [
+  'logs:CreateLogDelivery',
+  'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:DescribeResourcePolicies',
+  'logs:DescribeLogGroups',
+] as const;
 
 /** What it needs to list the routes of an API. */
 export function readRoutesPermission({ kind, apiId }: Api): {

@@ -1,3 +1,4 @@
+import { stageOfAccessLogKey } from './access-log-key.ts';
 import { deploymentKey, isDeploymentKey, noteOf } from './deployment-note.ts';
 import {
   type ApiAdapter,
@@ -45,7 +46,14 @@ export function planAttachment<State>(
   const uncovered = [...records.values()].filter(({ key }) => !wanted.has(key) && key !== AUTHORIZER);
   const changes = survey.elements.filter(({ present, wanted }) => !sameValue(present, wanted));
   const back = planRestores(adapter, state, uncovered);
-  const publishes = mustPublish(adapter, state, target, records, survey, changes.length + back.restores.length > 0);
+  const publishes = mustPublish(
+    adapter,
+    state,
+    target,
+    records,
+    survey,
+    [...changes, ...back.restores].some(isOfDeployment),
+  );
   const pending = publishes && target.publishPending !== true ? survey.unpublished : [];
   const earlier = earlierName(records, target);
   return {
@@ -81,6 +89,9 @@ export function planRestores<State>(
 export function isOurs({ after, earlier }: AttachRecord, present: Json): boolean {
   return sameValue(present, after) || (earlier !== undefined && sameValue(present, earlier));
 }
+
+/** A setting of the stage itself is in no snapshot, and goes live at once. */
+const isOfDeployment = ({ key }: { readonly key: string }): boolean => stageOfAccessLogKey(key) === undefined;
 
 function mustPublish<State>(
   adapter: ApiAdapter<State>,

@@ -29,6 +29,7 @@ export function readTarget(properties: Readonly<Record<string, unknown>>): Attac
     stage: id(value, 'stage', /^(?:[A-Za-z0-9_-]{1,128}|\$default)$/),
     functionArn: id(value, 'functionArn', /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_:$-]{1,200}$/),
     gate: id(value, 'gate', /^[A-Za-z0-9._-]{1,64}$/),
+    ...(value.accessLog !== undefined && { accessLog: id(value, 'accessLog', LOG_GROUP) }),
     ...(routes !== undefined && { routes: routes as RoutePattern[] }),
     ...(deny !== undefined && { deny }),
     ...(headers !== undefined && { headers: headers as HeaderStyle[] }),
@@ -38,6 +39,8 @@ export function readTarget(properties: Readonly<Record<string, unknown>>): Attac
     ...(value.publishPending === true && { publishPending: true }),
   };
 }
+
+const LOG_GROUP = /^arn:[a-z-]+:logs:[a-z0-9-]+:\d{12}:log-group:[A-Za-z0-9._/#-]{1,512}(?::\*)?$/;
 
 function id(value: Readonly<Record<string, unknown>>, name: string, allowed: RegExp): string {
   const text = value[name];

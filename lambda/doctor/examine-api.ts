@@ -35,7 +35,7 @@ export async function examineApi<State>(
   const known: AttachRecords = attached ? await records.all() : new Map();
   const survey = adapter.survey(state, target, known);
   const mend = attached ? ATTACH_AGAIN : DRIFT;
-  const stripped = survey.elements.filter((element) => isDue(element, attached));
+  const stripped = survey.elements.filter((element) => isDue(element, attached, known));
   const problems = [
     ...stripped.map((element) => wrong(strippedText(element), mend)),
     ...behind(survey).map((text) => wrong(text, attached ? ATTACH_AGAIN : 'deploy the API to the stage again')),
@@ -51,8 +51,10 @@ export async function examineApi<State>(
 }
 
 /** Headers on integrations are the middleware's, on APIs of the app. */
-function isDue({ key, present, wanted }: Element, attached: boolean): boolean {
+function isDue({ key, present, wanted, optional }: Element, attached: boolean, known: AttachRecords): boolean {
   if (sameValue(present, wanted)) return false;
+  // API Gateway would not have it when it was attached: nobody has taken it away.
+  if (optional === true && present === null && known.get(key)?.after === null) return false;
   return attached || !key.startsWith('integration ');
 }
 

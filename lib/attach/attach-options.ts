@@ -27,13 +27,20 @@ export interface AttachOptions {
   readonly sharedDeny?: boolean;
   /** Take the place of authorizers that routes have, until the gate is detached. @default false - such routes are left alone */
   readonly replace?: boolean;
+  /**
+   * REST API: where it takes API keys from its authorizers (`apiKeySource: AUTHORIZER`), give its methods the key that the
+   * caller sends in the header of the policy's `identify`.
+   *
+   * @default false - the gate gives no key; it stops where it would take the place of an authorizer that does
+   */
+  readonly passKeys?: boolean;
   /** The API's edits that are not deployed yet may go live with the gate. @default false - stop, with the list */
   readonly publishPending?: boolean;
 }
 
 /** @throws DeployError HG251 */
 export function attachedApiOf(options: AttachOptions): AttachedApi {
-  const { restApiId, httpApiId, stage, deny, sharedDeny, replace, publishPending } = options;
+  const { restApiId, httpApiId, stage, deny, sharedDeny, replace, passKeys, publishPending } = options;
   if ((restApiId === undefined) === (httpApiId === undefined)) {
     throw bad(
       `attach() takes one API: either restApiId or httpApiId, and got ${restApiId === undefined ? 'none' : 'both'}.`,
@@ -47,6 +54,7 @@ export function attachedApiOf(options: AttachOptions): AttachedApi {
   if (kind === 'http' && sharedDeny !== undefined) {
     throw bad("sharedDeny is for REST APIs: an HTTP API's other authorizers keep their own answers. Leave it out.");
   }
+  if (kind === 'http' && passKeys !== undefined) throw bad('passKeys is for REST APIs: an HTTP API has no keys. Leave it out.');
   const routes = options.routes?.map(routeOf);
   if (routes?.length === 0)
     throw bad('routes is empty, so that nothing would be guarded. Leave it out for all routes.');
@@ -58,6 +66,7 @@ export function attachedApiOf(options: AttachOptions): AttachedApi {
     ...(deny !== undefined && { deny }),
     ...(sharedDeny === true && { sharedDeny }),
     ...(replace === true && { replace }),
+    ...(passKeys === true && { passKeys }),
     ...(publishPending === true && { publishPending }),
   };
 }

@@ -1,7 +1,7 @@
 import { CustomResource, Lazy, Stack } from 'aws-cdk-lib';
 import { Policy as IamPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { attachPermissions } from '../../lambda/attach/permissions.ts';
+import { attachPermissions, LOG_DELIVERY_ACTIONS } from '../../lambda/attach/permissions.ts';
 import { ATTACHMENT_FORMAT, ATTACHMENT_RESOURCE, type ExpectedRoutes } from '../../lambda/attach/resource.ts';
 import type { AttachedApi } from '../../lambda/policy/attached-api.ts';
 import type { HeaderStyle } from '../../lambda/policy/policy.ts';
@@ -16,6 +16,8 @@ export interface AttachmentProps {
   readonly gateName: string;
   /** The policy's `headers`. */
   readonly headers: readonly HeaderStyle[] | undefined;
+  /** ARN of the log group for stages without an access log. Absent: access logs are left alone. */
+  readonly accessLog?: string | undefined;
   readonly authorizer: AuthorizerFunction;
   readonly registry: RegistryTable;
   readonly provider: AttachProvider;
@@ -37,11 +39,11 @@ export class Attachment extends Construct {
 
   constructor(scope: Construct, id: string, props: AttachmentProps) {
     super(scope, id);
-    const { api, gateName, headers, authorizer, registry, provider, expected } = props;
+    const { api, gateName, headers, accessLog, authorizer, registry, provider, expected } = props;
     const stack = Stack.of(this);
     this.api = api;
     this.permissions = new IamPolicy(this, 'Permissions', {
-      statements: [...onApi(stack, api), onRecords(registry, api)],
+      statements: [...onApi(stack, api), onRecords(registry, api), ...(accessLog ? onLogDelivery(api) : [])],
       roles: [provider.role],
     });
     authorizer.fn.addPermission('Invoke', {
@@ -51,6 +53,7 @@ export class Attachment extends Construct {
       sourceArn: authorizerArn(stack, api.apiId, '*'),
     });
     if (api.deny === 'middleware') authorizer.allowSoftDeny(api.apiId);
+    if (api.passKeys) authorizer.passKeysTo(api.apiId);
     this.resource = new CustomResource(this, 'Resource', {
       resourceType: ATTACHMENT_RESOURCE.type,
       serviceToken: provider.provider.serviceToken,
@@ -58,6 +61,7 @@ export class Attachment extends Construct {
         [ATTACHMENT_RESOURCE.target]: stack.toJsonString({
           ...api,
           ...(headers && { headers }),
+          ...(accessLog && { accessLog }),
           functionArn: authorizer.fn.functionArn,
           gate: gateName,
         }),
@@ -75,6 +79,11 @@ function onApi(stack: Stack, api: AttachedApi): PolicyStatement[] {
   return attachPermissions(api).map(
     ({ actions, paths }) => new PolicyStatement({ actions: [...actions], resources: paths.map(arn) }),
   );
+}
+
+/** A REST API writes by the account's role, and whoever sets its log needs no more than to set it. */
+function onLogDelivery({ kind }: AttachedApi): PolicyStatement[] {
+  return kind === 'rest' ? [] : [new PolicyStatement({ actions: [...LOG_DELIVERY_ACTIONS], resources: ['*'] })];
 }
 
 /** The records of this API alone: the table holds every client of the gate. */

@@ -10,7 +10,7 @@ import { Attachment, type AttachmentProps } from './attachment.ts';
 
 export interface AttachmentsProps
   extends AttachProviderProps,
-    Pick<AttachmentProps, 'gateName' | 'headers' | 'authorizer' | 'registry'> {
+    Pick<AttachmentProps, 'gateName' | 'headers' | 'accessLog' | 'authorizer' | 'registry'> {
   /** Routes of limits that no API of the app has. Read when the template is written. */
   readonly missingRoutes: () => ExpectedRoutes['routes'];
 }

@@ -4,11 +4,11 @@ import type { CfnStage as CfnHttpStage, HttpApi } from 'aws-cdk-lib/aws-apigatew
 import { Metric, type MetricOptions, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { accessLogFormat } from '../../lambda/http/access-log-format.ts';
 import { METRICS } from '../gate-metrics.ts';
 import { kindOfApi } from '../protection/owned-api.ts';
 import { sameToken } from '../protection/same-token.ts';
 import { assemblyRoot } from '../protection/tree.ts';
-import { accessLogFormat } from './access-log-format.ts';
 import { ACCESS_LOG_METRICS, type AccessLogMetric } from './access-log-metrics.ts';
 import { ApiGatewayLogRole, accountSettings } from './api-gateway-log-role.ts';
 
@@ -22,6 +22,12 @@ export interface AccessLogsProps {
    * @default true
    */
   readonly accountRole?: boolean;
+  /**
+   * Write the log for stages of attached APIs as well, where they have none. `false`: such stages stay as they are.
+   *
+   * @default true
+   */
+  readonly attached?: boolean;
 }
 
 /**
@@ -30,6 +36,8 @@ export interface AccessLogsProps {
  */
 export class AccessLogs extends Construct {
   readonly logGroup: LogGroup;
+  /** ARN of the log group that stages of attached APIs write; absent under `attached: false`. */
+  readonly attachedLogGroupArn?: string;
   readonly #gateName: string;
   readonly #accountRole: boolean;
   readonly #apis = new Set<RestApi | HttpApi>();
@@ -42,6 +50,7 @@ export class AccessLogs extends Construct {
       retention: props.retention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    if (props.attached !== false) this.attachedLogGroupArn = this.logGroup.logGroupArn;
     for (const [metricName, { pattern }] of Object.entries(ACCESS_LOG_METRICS)) {
       new MetricFilter(this, metricName, {
         logGroup: this.logGroup,

@@ -19,6 +19,8 @@ function headersOf(
   const state: RestState = {
     apiId: 'abc123',
     hasResourcePolicy: false,
+    keysFromAuthorizer: false,
+    accessLogs: new Map(),
     methods,
     authorizers: [],
     responses: new Map([['DEFAULT_4XX', response]]),

@@ -1,4 +1,4 @@
-import { FUNCTION_ARN, open, ownAuthorizer, shop, type World } from './support/world.ts';
+import { FUNCTION_ARN, LOG_GROUP, open, ownAuthorizer, shop, type World } from './support/world.ts';
 
 function busyShop(): World {
   const world = shop();
@@ -6,7 +6,7 @@ function busyShop(): World {
   world.api.config.resources['/own'] = { GET: { ...open(), authorizationType: 'CUSTOM', authorizerId } };
   world.api.config.responses.THROTTLED = { statusCode: '503', responseParameters: {}, responseTemplates: {} };
   world.api.deploy('live');
-  world.target = { ...world.target, replace: true };
+  world.target = { ...world.target, replace: true, accessLog: LOG_GROUP };
   return world;
 }
 

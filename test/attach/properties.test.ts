@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { AttachTarget } from '../../lambda/attach/model.ts';
 import type { FakeMethod } from './support/fake-rest-api.ts';
-import { open, PROXY, preflight, visible, World } from './support/world.ts';
+import { LOG_GROUP, open, PROXY, preflight, visible, World } from './support/world.ts';
 
 const PATHS = ['/', '/notes', '/notes/{id}', '/reports/{proxy+}', '/{proxy+}'];
 const METHODS = ['GET', 'POST', 'DELETE', 'OPTIONS', 'ANY'];
@@ -23,11 +23,13 @@ const options: fc.Arbitrary<Partial<AttachTarget>> = fc
     routes: fc.option(fc.array(route, { minLength: 1, maxLength: 3 }), { nil: undefined }),
     deny: fc.constantFrom(undefined, 'middleware', 'forbidden'),
     replace: fc.boolean(),
+    accessLog: fc.constantFrom(undefined, LOG_GROUP, `${LOG_GROUP}-2`),
   })
-  .map(({ routes, deny, replace }) => ({
+  .map(({ routes, deny, replace, accessLog }) => ({
     ...(routes && { routes }),
     ...(deny && { deny: deny as 'middleware' | 'forbidden' }),
     replace,
+    ...(accessLog && { accessLog }),
     sharedDeny: true,
   }));
 

@@ -3,7 +3,7 @@ import { rejectionsOf } from '../../lambda/authorizer/rejection-log.ts';
 import type { LimitStatus } from '../../lambda/limiter/verdict.ts';
 import { ContainerMetrics } from '../../lambda/signals/container-metrics.ts';
 import { METRIC_DESCRIPTIONS, type MetricDescription, type MetricName } from '../../lambda/signals/metric-names.ts';
-import { accessLogFormat } from '../../lib/signals/access-log-format.ts';
+import { accessLogFormat } from '../../lambda/http/access-log-format.ts';
 
 /** Dollars, us-east-1. */
 export const PRICES = { metric: 0.3, logGigabyte: 0.5 };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { accessLogFormat } from '../../lib/signals/access-log-format.ts';
+import { accessLogFormat } from '../../lambda/http/access-log-format.ts';
 import { ACCESS_LOG_METRICS } from '../../lib/signals/access-log-metrics.ts';
 
 const page = readFileSync(path.join(__dirname, '..', '..', 'docs', 'guide', 'signals.md'), 'utf8');

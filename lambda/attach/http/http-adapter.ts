@@ -1,4 +1,6 @@
 import { GetIntegrationCommand, UpdateIntegrationCommand, UpdateRouteCommand } from '@aws-sdk/client-apigatewayv2';
+import type { AccessLogValue } from '../access-log.ts';
+import { stageOfAccessLogKey } from '../access-log-key.ts';
 import { isNotFound } from '../control-plane-failure.ts';
 import { type ApiAdapter, type AttachTarget, AUTHORIZER, type Json } from '../model.ts';
 import { asking } from './asking.ts';
@@ -7,6 +9,7 @@ import { mappingsUnderOurKeys, mappingUpdate, type ResponseParameters } from './
 import type { HttpCalls } from './http-calls.ts';
 import type { HttpState } from './http-state.ts';
 import { integrationOf, readHttpApi } from './read-http-api.ts';
+import { setAccessLog } from './set-access-log.ts';
 import { setAuthorizer } from './set-authorizer.ts';
 import { surveyHttpApi } from './survey.ts';
 import {
@@ -28,6 +31,8 @@ export function httpAdapter(calls: HttpCalls): ApiAdapter<HttpState> {
       if (key === AUTHORIZER) return setAuthorizer(calls, target, value as AuthorizerValue | null);
       const integration = integrationOfKey(key);
       if (integration !== undefined) return setMappings(calls, target, integration, value as ResponseParameters);
+      const stage = stageOfAccessLogKey(key);
+      if (stage !== undefined) return setAccessLog(calls, target.apiId, stage, value as AccessLogValue | null);
       return setRoute(calls, state, target, key, value as unknown as RouteValue);
     },
     // A stage that deploys by itself takes no deployment of ours.
@@ -39,7 +44,9 @@ export function httpAdapter(calls: HttpCalls): ApiAdapter<HttpState> {
   };
 }
 
-function present({ routes, integrations }: HttpState, key: string): Json | undefined {
+function present({ routes, integrations, accessLogs }: HttpState, key: string): Json | undefined {
+  const stage = stageOfAccessLogKey(key);
+  if (stage !== undefined) return accessLogs.get(stage);
   const id = integrationOfKey(key);
   if (id !== undefined) {
     const integration = integrations.find((one) => one.id === id);

@@ -1,3 +1,4 @@
+import type { AccessLogs } from '../access-log.ts';
 import type { ExportedHttpApi } from './exported-api.ts';
 import type { ResponseParameters } from './header-mappings.ts';
 
@@ -7,6 +8,7 @@ export interface HttpState {
   /** `HTTP`; `WEBSOCKET` APIs have the same calls. */
   readonly protocol: string;
   readonly stage?: HttpStage;
+  readonly accessLogs: AccessLogs;
   readonly routes: readonly HttpRoute[];
   readonly authorizers: readonly HttpAuthorizer[];
   readonly integrations: readonly HttpIntegration[];

@@ -5,7 +5,6 @@ import {
   GetAuthorizersCommand,
   GetIntegrationsCommand,
   GetRoutesCommand,
-  GetStageCommand,
   type Integration,
   type Route,
 } from '@aws-sdk/client-apigatewayv2';
@@ -13,37 +12,28 @@ import { AttachError } from '../attach-error.ts';
 import { orNothing } from '../control-plane-failure.ts';
 import { type ExportedHttpApi, readHttpExport } from './exported-api.ts';
 import { allPages, type HttpCalls, PAGE } from './http-calls.ts';
-import type { HttpAuthorizer, HttpIntegration, HttpRoute, HttpStage, HttpState } from './http-state.ts';
+import type { HttpAuthorizer, HttpIntegration, HttpRoute, HttpState } from './http-state.ts';
+import { readStages } from './read-stages.ts';
 
 /** @returns undefined where the API does not exist */
 export async function readHttpApi(calls: HttpCalls, apiId: string, stage: string): Promise<HttpState | undefined> {
   const { client, plane } = calls;
   const api = await orNothing(plane.call('GetApi', () => client.send(new GetApiCommand({ ApiId: apiId }))));
   if (api === undefined) return undefined;
-  const found = await readStage(calls, apiId, stage);
+  const stages = await readStages(calls, apiId, stage);
+  const found = stages.stage;
   const servesSnapshot = found?.deploymentId !== undefined && !found.autoDeploy;
   const served = servesSnapshot ? await readExportIfPossible(calls, apiId, stage) : undefined;
   const latest = servesSnapshot ? await readExportIfPossible(calls, apiId) : undefined;
   return {
     apiId,
     protocol: api.ProtocolType ?? '',
-    ...(found && { stage: found }),
+    ...stages,
     routes: await readRoutes(calls, apiId),
     authorizers: await readAuthorizers(calls, apiId),
     integrations: await readIntegrations(calls, apiId),
     ...(servesSnapshot && { exports: { ...(served && { served }), ...(latest && { latest }) } }),
   };
-}
-
-async function readStage(
-  { client, plane }: HttpCalls,
-  ApiId: string,
-  StageName: string,
-): Promise<HttpStage | undefined> {
-  const stage = await orNothing(plane.call('GetStage', () => client.send(new GetStageCommand({ ApiId, StageName }))));
-  if (stage === undefined) return undefined;
-  const { AutoDeploy = false, DeploymentId } = stage;
-  return { autoDeploy: AutoDeploy, ...(DeploymentId && { deploymentId: DeploymentId }) };
 }
 
 export async function readRoutes({ client, plane }: HttpCalls, ApiId: string): Promise<HttpRoute[]> {

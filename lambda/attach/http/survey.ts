@@ -1,3 +1,4 @@
+import { accessLogElements, leftAccessLog } from '../access-log.ts';
 import {
   type AttachRecords,
   type AttachTarget,
@@ -40,12 +41,16 @@ export function surveyHttpApi(state: HttpState, target: AttachTarget, records: A
     elements.push(authorizerElement(ours, target));
     elements.push(...taken.map((route) => routeElement(route, authorizerId)));
     elements.push(...headerElements(state, target, taken));
+    elements.push(...accessLogElements(state.accessLogs, target, records));
   }
   return {
     elements,
-    left: routes
-      .filter((route) => !taken.includes(route) && otherGateOf(route, state, target) === undefined)
-      .map((route) => leftRoute(ownRoute(route, ours, records), state)),
+    left: [
+      ...routes
+        .filter((route) => !taken.includes(route) && otherGateOf(route, state, target) === undefined)
+        .map((route) => leftRoute(ownRoute(route, ours, records), state)),
+      ...(taken.length > 0 ? leftAccessLog(state.accessLogs, target, records) : []),
+    ],
     obstacles: [
       ...apiObstacles(state, target),
       ...unknown.map(({ method, path }) => ({

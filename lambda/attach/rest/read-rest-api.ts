@@ -6,12 +6,12 @@ import {
   GetGatewayResponsesCommand,
   GetResourcesCommand,
   GetRestApiCommand,
-  GetStageCommand,
   type Method,
   type Resource,
 } from '@aws-sdk/client-api-gateway';
 import { isNotFound, isRefusedForState, orNothing } from '../control-plane-failure.ts';
 import { readExport } from './read-export.ts';
+import { readStages } from './read-stages.ts';
 import { allPages, type RestCalls } from './rest-calls.ts';
 import type { ExportedApi, RestAuthorizer, RestMethod, RestSnapshot, RestStage, RestState } from './rest-state.ts';
 
@@ -20,17 +20,17 @@ export async function readRestApi(calls: RestCalls, restApiId: string, stage: st
   const { client, plane } = calls;
   const api = await orNothing(plane.call('GetRestApi', () => client.send(new GetRestApiCommand({ restApiId }))));
   if (api === undefined) return undefined;
-  const found = await readStage(calls, restApiId, stage);
+  const stages = await readStages(calls, restApiId, stage);
   const responses = await plane.call('GetGatewayResponses', () =>
     client.send(new GetGatewayResponsesCommand({ restApiId, limit: 500 })),
   );
   const own = (responses.items ?? []).filter(({ defaultResponse }) => defaultResponse !== true);
-  const snapshot = await readSnapshot(calls, restApiId, stage, found);
+  const snapshot = await readSnapshot(calls, restApiId, stage, stages.stage);
   return {
     apiId: restApiId,
     hasResourcePolicy: (api.policy ?? '') !== '',
     keysFromAuthorizer: api.apiKeySource === 'AUTHORIZER',
-    ...(found && { stage: found }),
+    ...stages,
     methods: await readMethods(calls, restApiId),
     authorizers: await readAuthorizers(calls, restApiId),
     responses: new Map(
@@ -41,19 +41,6 @@ export async function readRestApi(calls: RestCalls, restApiId: string, stage: st
     ),
     ...(snapshot && { snapshot }),
   };
-}
-
-async function readStage(
-  { client, plane }: RestCalls,
-  restApiId: string,
-  stageName: string,
-): Promise<RestStage | undefined> {
-  const send = () => client.send(new GetStageCommand({ restApiId, stageName }));
-  const stage = await orNothing(plane.call('GetStage', send));
-  if (stage === undefined) return undefined;
-  const { deploymentId, canarySettings } = stage;
-  const canary = canarySettings?.deploymentId !== undefined || canarySettings?.percentTraffic !== undefined;
-  return { ...(deploymentId !== undefined && deploymentId !== '' && { deploymentId }), canary };
 }
 
 export async function readMethods({ client, plane }: RestCalls, restApiId: string): Promise<RestMethod[]> {

@@ -14,6 +14,8 @@ import {
   UpdateMethodCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
+import type { AccessLogValue } from '../access-log.ts';
+import { stageOfAccessLogKey } from '../access-log-key.ts';
 import { AttachError } from '../attach-error.ts';
 import { isNotFound, isRefusedForState } from '../control-plane-failure.ts';
 import { type ApiAdapter, type Asking, type AttachTarget, AUTHORIZER, authorizerName, type Json } from '../model.ts';
@@ -21,6 +23,7 @@ import { responseOfKey, routeOfKey } from './keys.ts';
 import { readAuthorizers, readRestApi, readStageExport } from './read-rest-api.ts';
 import { allPages, type RestCalls } from './rest-calls.ts';
 import type { ExportedApi, RestResponse, RestState } from './rest-state.ts';
+import { setAccessLog } from './set-access-log.ts';
 import { surveyRestApi } from './survey.ts';
 import {
   type AuthorizerValue,
@@ -42,6 +45,8 @@ export function restAdapter(calls: RestCalls): ApiAdapter<RestState> {
       if (key === AUTHORIZER) return setAuthorizer(calls, target, value as AuthorizerValue | null);
       const type = responseOfKey(key);
       if (type !== undefined) return setResponse(calls, target, type, value as RestResponse | null);
+      const stage = stageOfAccessLogKey(key);
+      if (stage !== undefined) return setAccessLog(calls, target.apiId, stage, value as AccessLogValue | null);
       return setMethod(calls, state, target, key, value as unknown as MethodValue);
     },
     deployment: ({ stage }) => stage?.deploymentId,
@@ -52,7 +57,9 @@ export function restAdapter(calls: RestCalls): ApiAdapter<RestState> {
   };
 }
 
-function present({ methods, responses }: RestState, key: string): Json | undefined {
+function present({ methods, responses, accessLogs }: RestState, key: string): Json | undefined {
+  const stage = stageOfAccessLogKey(key);
+  if (stage !== undefined) return accessLogs.get(stage);
   const type = responseOfKey(key);
   if (type !== undefined) return responseValue(responses.get(type));
   const method = methods.find(({ route }) => route === routeOfKey(key));

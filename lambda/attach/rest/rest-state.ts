@@ -1,3 +1,5 @@
+import type { AccessLogs } from '../access-log.ts';
+
 /** What is read of a REST API, in the few words that attaching needs. */
 export interface RestState {
   readonly apiId: string;
@@ -6,6 +8,7 @@ export interface RestState {
   readonly keysFromAuthorizer: boolean;
   /** Absent: there is no stage of the target's name. */
   readonly stage?: RestStage;
+  readonly accessLogs: AccessLogs;
   /** In the order of their paths and methods. */
   readonly methods: readonly RestMethod[];
   readonly authorizers: readonly RestAuthorizer[];

@@ -1,3 +1,4 @@
+import { accessLogElements, leftAccessLog } from '../access-log.ts';
 import {
   type AttachRecords,
   type AttachTarget,
@@ -48,6 +49,7 @@ export function surveyRestApi(state: RestState, target: AttachTarget, records: A
     elements.push(authorizerElement(ours, target));
     elements.push(...responseElements(state, target, records));
     elements.push(...taken.map((method) => methodElement(method, ours?.id ?? NEW_AUTHORIZER)));
+    elements.push(...accessLogElements(state.accessLogs, target, records));
   }
   const answers429 = target.deny === undefined && taken.length > 0;
   return {
@@ -57,6 +59,7 @@ export function surveyRestApi(state: RestState, target: AttachTarget, records: A
         .filter(isLeft)
         .map((method) => (isLocked(method) ? lockedMethod(method) : leftMethod(own(method), state))),
       ...(answers429 ? leftResponses(state, target, records) : []),
+      ...(taken.length > 0 ? leftAccessLog(state.accessLogs, target, records) : []),
     ],
     obstacles: [
       ...stageObstacles(state, target),

@@ -42,13 +42,21 @@ const notFound = (what: string) => new ServiceError('NotFoundException', `Invali
 const badRequest = (why: string) => new ServiceError('BadRequestException', why, 400);
 const conflict = (why: string) => new ServiceError('ConflictException', why, 409);
 
+export interface FakeStage {
+  AutoDeploy: boolean;
+  DeploymentId?: string;
+  AccessLogSettings?: { DestinationArn?: string | undefined; Format?: string | undefined };
+}
+
 export class FakeHttpApi {
   readonly id = 'h77p';
   exists = true;
   protocol = 'HTTP';
   config: FakeConfig = { routes: [], integrations: [], authorizers: [] };
   readonly deployments = new Map<string, { Description?: string; snapshot: FakeConfig }>();
-  readonly stages = new Map<string, { AutoDeploy: boolean; DeploymentId?: string }>();
+  readonly stages = new Map<string, FakeStage>();
+  /** Whether the caller may set up the delivery of logs. */
+  logDelivery = true;
   /** Whether the API can be exported. */
   exports = true;
   /** Called before every change that takes effect; may throw. */
@@ -66,7 +74,7 @@ export class FakeHttpApi {
   deploy(stage: string): string {
     const id = this.newId('d');
     this.deployments.set(id, { snapshot: structuredClone(this.config) });
-    this.stages.set(stage, { AutoDeploy: false, DeploymentId: id });
+    this.stages.set(stage, { ...this.stages.get(stage), AutoDeploy: false, DeploymentId: id });
     return id;
   }
 
@@ -106,7 +114,8 @@ export class FakeHttpApi {
     if (command instanceof sdk.GetApiCommand) return { ApiId: this.id, ProtocolType: this.protocol };
     if (command instanceof sdk.GetStageCommand) return this.#stage(command.input.StageName);
     if (command instanceof sdk.GetStagesCommand) {
-      return { Items: [...stages].map(([StageName, stage]) => ({ StageName, ...stage })) };
+      const all = [...stages].map(([StageName, stage]) => ({ StageName, ...stage }));
+      return page(all, command.input.NextToken);
     }
     if (command instanceof sdk.GetRoutesCommand) return page(config.routes, command.input.NextToken);
     if (command instanceof sdk.GetIntegrationsCommand) return page(config.integrations, command.input.NextToken);
@@ -150,10 +159,18 @@ export class FakeHttpApi {
     }
     if (command instanceof sdk.UpdateStageCommand) {
       const stage = this.#stage(command.input.StageName);
-      const { DeploymentId = '' } = command.input;
+      const { DeploymentId = '', AccessLogSettings } = command.input;
+      if (AccessLogSettings !== undefined) {
+        if (!this.logDelivery) throw new ServiceError('AccessDeniedException', 'Insufficient permissions', 403);
+        return Object.assign(stage, { AccessLogSettings });
+      }
       this.#deployment(DeploymentId);
       if (stage.AutoDeploy) throw badRequest('Deployment ID cannot be set because AutoDeploy is enabled');
       return Object.assign(stage, { DeploymentId });
+    }
+    if (command instanceof sdk.DeleteAccessLogSettingsCommand) {
+      delete this.#stage(command.input.StageName).AccessLogSettings;
+      return {};
     }
     throw new Error(`the fake does not know ${(command as object).constructor.name}`);
   }
@@ -201,7 +218,7 @@ export class FakeHttpApi {
     return { body: Buffer.from(JSON.stringify(exportOf(config))) };
   }
 
-  #stage(name: string | undefined): { AutoDeploy: boolean; DeploymentId?: string } {
+  #stage(name: string | undefined): FakeStage {
     const stage = this.stages.get(name ?? '');
     if (stage === undefined) throw notFound('Stage');
     return stage;

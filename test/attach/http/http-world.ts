@@ -94,7 +94,10 @@ export class HttpWorld {
   /** Everything that an owner and the callers can tell apart. */
   picture(): unknown {
     const { config, stages } = this.api;
-    return structuredClone({ config, stages: [...stages.keys()].map((name) => [name, this.api.served(name)]) });
+    return structuredClone({
+      config,
+      stages: [...stages].map(([name, stage]) => [name, stage.AccessLogSettings, this.api.served(name)]),
+    });
   }
 }
 

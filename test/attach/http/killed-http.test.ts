@@ -1,3 +1,4 @@
+import { LOG_GROUP } from '../support/world.ts';
 import { type HttpWorld, jwtRoute, shop } from './http-world.ts';
 
 /** As small as an API can be that has all that is changed. */
@@ -5,7 +6,7 @@ function smallShop(autoDeploy: boolean): HttpWorld {
   const world = shop({ autoDeploy: true, routes: (one) => [jwtRoute(one, 'GET /account', 'login')] });
   world.api.config.routes = world.api.config.routes.filter(({ Target }) => Target !== 'integrations/notes');
   if (!autoDeploy) world.api.deploy('live');
-  world.target = { ...world.target, replace: true };
+  world.target = { ...world.target, replace: true, accessLog: LOG_GROUP };
   return world;
 }
 

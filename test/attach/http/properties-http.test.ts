@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { AttachTarget } from '../../../lambda/attach/model.ts';
+import { LOG_GROUP } from '../support/world.ts';
 import { type HttpWorld, jwtAuthorizer, route, shop } from './http-world.ts';
 
 const KEYS = ['GET /a', 'POST /a', 'OPTIONS /a', 'GET /b/{id}', 'ANY /c/{proxy+}', '$default'];
@@ -28,6 +29,7 @@ const options = fc.record<Partial<AttachTarget>>(
     routes: fc.constantFrom<AttachTarget['routes'][]>(undefined, [{ method: 'ANY', path: '/*' }]),
     deny: fc.constantFrom('forbidden', 'middleware', undefined),
     replace: fc.boolean(),
+    accessLog: fc.constantFrom(LOG_GROUP, `${LOG_GROUP}-2`),
     headers: fc.constantFrom<AttachTarget['headers'][]>(undefined, ['ratelimit'], ['x-ratelimit', 'ratelimit']),
   },
   { requiredKeys: [] },
@@ -64,6 +66,7 @@ test('whatever the API, the options, their changes and the kills: detaching leav
             routes: undefined,
             deny: undefined,
             replace: undefined,
+            accessLog: undefined,
             ...target,
           } as AttachTarget;
           await world.runUntilKilled('attach', fuse);

@@ -35,6 +35,7 @@ export interface FakeConfig {
 export interface FakeStage {
   deploymentId?: string;
   canarySettings?: { deploymentId?: string; percentTraffic?: number };
+  accessLogSettings?: { destinationArn?: string; format?: string };
 }
 
 type Input = Record<string, never> & { [name: string]: unknown };
@@ -61,6 +62,8 @@ export class FakeRestApi {
   config: FakeConfig = { resources: {}, authorizers: [], responses: {} };
   readonly deployments = new Map<string, { description?: string; snapshot: FakeConfig }>();
   readonly stages = new Map<string, FakeStage>();
+  /** Whether the account has a role for logs. */
+  logRole = true;
   /** Whether exports can be made. */
   exports = true;
   /** Called before every change that takes effect; may throw. */
@@ -198,7 +201,16 @@ export class FakeRestApi {
     }
     if (command instanceof sdk.UpdateStageCommand) {
       const stage = this.#stage(stageName);
-      for (const { path, value } of patch) {
+      for (const { op, path, value } of patch) {
+        const log = /^\/accessLogSettings(?:\/(destinationArn|format))?$/.exec(path ?? '');
+        if (log !== null) {
+          if (op === 'replace' && !this.logRole) throw badRequest('CloudWatch Logs role ARN must be set in account');
+          if (op === 'remove' && log[1] === undefined) delete stage.accessLogSettings;
+          else if (op === 'replace' && log[1] !== undefined) {
+            stage.accessLogSettings = { ...stage.accessLogSettings, [log[1]]: value! };
+          } else throw badRequest('unknown patch');
+          continue;
+        }
         if (path !== '/deploymentId' || value === undefined) throw badRequest('unknown patch');
         this.#deployment(value);
         stage.deploymentId = value;

@@ -9,6 +9,7 @@ import { type FakeConfig, type FakeMethod, FakeRestApi } from './fake-rest-api.t
 
 export const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:headgate-authorizer';
 export const URI = `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${FUNCTION_ARN}/invocations`;
+export const LOG_GROUP = 'arn:aws:logs:eu-central-1:123456789012:log-group:gate-access';
 export const NAME = 'headgate-Shop-Gate';
 
 /** A run that ends in the middle, as a function does whose time is up. */
@@ -109,7 +110,7 @@ export class World {
     return structuredClone({
       config,
       policy,
-      stages: [...stages].map(([name]) => [name, visible(this.api.served(name))]),
+      stages: [...stages].map(([name, stage]) => [name, stage.accessLogSettings, visible(this.api.served(name))]),
     });
   }
 }

@@ -1,4 +1,4 @@
-import { CONTEXT } from '../../lambda/http/context.ts';
+import { CONTEXT } from './context.ts';
 
 /**
  * One JSON line for each request. What a caller can write freely (path, query, headers) is not in it: a quotation mark there
