@@ -27,7 +27,7 @@ const project = (name, match, more = {}) => ({
 module.exports = {
   projects: [
     project('unit', [
-      '{policy,identity,limiter,store,http,attach,authorizer,request,standalone,own-authorizer,signals,middleware,errors,report,bin,local,docs,properties,fuzz,bench}/**/*.test.ts',
+      '{policy,identity,limiter,store,http,attach,doctor,authorizer,request,standalone,own-authorizer,signals,middleware,errors,report,bin,local,docs,properties,fuzz,bench}/**/*.test.ts',
     ]),
     project('engine', ['{engine,faults,model}/**/*.test.ts']),
     project('templates', ['lib/**/*.test.ts']),

@@ -5,7 +5,16 @@ import {
   UpdateMethodCommand,
   UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway';
+import {
+  ApiGatewayV2Client,
+  DeleteAuthorizerCommand,
+  GetAuthorizersCommand,
+  GetRoutesCommand,
+  UpdateRouteCommand,
+} from '@aws-sdk/client-apigatewayv2';
+import { CloudFormationClient, DeleteStackCommand, waitUntilStackDeleteComplete } from '@aws-sdk/client-cloudformation';
 import type { Examination } from '../../lambda/doctor/finding.ts';
+import { clientConfig } from '../../local/clients.ts';
 import { useKeyedApi } from './support/keyed-api/use-keyed-api.ts';
 
 describe('headgate doctor', () => {
@@ -40,4 +49,34 @@ describe('headgate doctor', () => {
     expect(ill.output).toMatch(/Keyed\.Headgate-free: its rate is 9999, not 100/);
     expect(ill.output).toMatch(/3 of \d+ not as deployed/);
   }, 60_000);
+
+  test('examines an API of another stack than the gate’s, until that stack is gone', async () => {
+    const { HttpApiId: ApiId } = api().elsewhere;
+    const ofElsewhere = async () => {
+      const { findings } = JSON.parse((await doctor('--json')).output) as Examination;
+      return findings.filter(({ subject, text }) => `${subject} ${text}`.includes(ApiId!));
+    };
+    expect(await ofElsewhere()).toMatchObject([
+      { area: 'api', ok: true, text: '1 route asks the gate, without caching' },
+    ]);
+
+    const client = new ApiGatewayV2Client(clientConfig(api().aws.endpoint));
+    const { Items: routes } = await client.send(new GetRoutesCommand({ ApiId }));
+    const { RouteId } = routes!.find(({ RouteKey }) => RouteKey === 'GET /orders')!;
+    await client.send(new UpdateRouteCommand({ ApiId, RouteId, AuthorizationType: 'NONE' }));
+    const { Items: authorizers } = await client.send(new GetAuthorizersCommand({ ApiId }));
+    await client.send(new DeleteAuthorizerCommand({ ApiId, AuthorizerId: authorizers![0]!.AuthorizerId! }));
+    client.destroy();
+    const stripped = await ofElsewhere();
+    expect(stripped.map(({ ok, text }) => `${ok} ${text}`)).toEqual([
+      'false the authorizer "headgate-Keyed-Headgate" is gone',
+      'false GET /orders does not ask the gate: it is not limited',
+    ]);
+
+    const stacks = new CloudFormationClient(clientConfig(api().aws.endpoint));
+    await stacks.send(new DeleteStackCommand({ StackName: 'Elsewhere' }));
+    await waitUntilStackDeleteComplete({ client: stacks, minDelay: 1, maxWaitTime: 40 }, { StackName: 'Elsewhere' });
+    stacks.destroy();
+    expect(await ofElsewhere()).toEqual([]);
+  }, 90_000);
 });

@@ -1,6 +1,9 @@
-// A REST API whose methods require a key of API Gateway, behind a gate whose tiers have usage plans.
+// A REST API whose methods require a key of API Gateway, behind a gate whose tiers have usage plans. And an HTTP API in
+// another stack behind the same gate.
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { MockIntegration, PassthroughBehavior, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Headgate, RateLimitPolicy } from '../../../../lib/index.ts';
 
 const POLICY = `
@@ -34,6 +37,17 @@ const gate = new Headgate(stack, 'Headgate', {
   firstStoreDeadline: deadline,
 });
 gate.protect(api);
+
+const elsewhere = new Stack(app, 'Elsewhere');
+const http = new HttpApi(elsewhere, 'Api');
+http.addRoutes({
+  path: '/orders',
+  methods: [HttpMethod.GET],
+  integration: new HttpUrlIntegration('Orders', 'https://orders.example.com'),
+});
+gate.protect(http);
+new CfnOutput(elsewhere, 'HttpApiId', { value: http.apiId });
+
 new CfnOutput(stack, 'GateName', { value: gate.gateName });
 new CfnOutput(stack, 'ApiId', { value: api.restApiId });
 new CfnOutput(stack, 'StageName', { value: api.deploymentStage.stageName });

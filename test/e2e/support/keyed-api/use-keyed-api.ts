@@ -10,6 +10,8 @@ import { START_MS } from '../example.ts';
 export interface KeyedApi {
   readonly aws: LocalAws;
   readonly outputs: Readonly<Record<string, string>>;
+  /** Those of the stack that has an API and not the gate. */
+  readonly elsewhere: Readonly<Record<string, string>>;
   readonly gateway: APIGatewayClient;
   /** The command line as a user runs it. */
   headgate(...args: string[]): Promise<Ended>;
@@ -23,9 +25,11 @@ export function useKeyedApi(): () => KeyedApi {
     const local = await startLocalAws();
     aws = local;
     await bootstrap(local);
+    const { Keyed, Elsewhere } = await deploy(local, { app: path.join(__dirname, 'app.ts') });
     started = {
       aws: local,
-      outputs: (await deploy(local, { app: path.join(__dirname, 'app.ts') })).Keyed!,
+      outputs: Keyed!,
+      elsewhere: Elsewhere!,
       gateway: new APIGatewayClient(clientConfig(local.endpoint)),
       headgate: (...args) =>
         run(process.execPath, [path.join(root, 'bin', 'headgate.ts'), ...args], { cwd: local.folder, env: local.env }),
