@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { UsageError } from '../cli/exit.ts';
-import { DEFAULT_FILE, readPolicyFile } from '../cli/read-policy.ts';
+import { DEFAULT_FILE } from '../cli/read-policy.ts';
 import { instantText } from '../cli/shown-text.ts';
 import { type Terminal, terminalOf } from '../cli/terminal.ts';
+import type { DeployedPolicyOf } from '../on-call/deployed-policy-of.ts';
 import { overrideCommand, overrideText, placeText, removeCommand, untilText } from '../on-call/override-text.ts';
 import {
   type Connect,
@@ -21,7 +22,7 @@ interface Options extends RegistryOptions {
   readonly burst?: string;
   readonly tier?: string;
   readonly reason?: string;
-  readonly policy: string;
+  readonly policy?: string;
   readonly remove?: boolean;
   readonly list?: boolean;
 }
@@ -30,7 +31,14 @@ interface Options extends RegistryOptions {
 const MAX_DAYS = 30;
 const EFFECT = 'The authorizers notice within 30 seconds. It lapses by itself.';
 
-export function register(program: Command, connect: Connect = connectOnDemand): void {
+const deployedOnDemand: DeployedPolicyOf = async (choice, registryTable) =>
+  (await import('../on-call/deployed-policy-of.ts')).deployedPolicyOf(choice, registryTable);
+
+export function register(
+  program: Command,
+  connect: Connect = connectOnDemand,
+  deployedPolicy: DeployedPolicyOf = deployedOnDemand,
+): void {
   withChangeOptions(program.command('override'))
     .description('Give one limit another rate for a time, without a deployment.')
     .argument('[limit]', 'its name in the policy')
@@ -39,7 +47,10 @@ export function register(program: Command, connect: Connect = connectOnDemand): 
     .option('--burst <tokens>', 'of a token-bucket (default: in proportion to the rate)')
     .option('--tier <tier>', 'for this tier only (default: all)')
     .option('--reason <text>', `why, for the log and whoever finds it; at most ${MAX_REASON} characters`)
-    .option('--policy <file>', 'the deployed policy, by which the rate is checked', DEFAULT_FILE)
+    .option(
+      '--policy <file>',
+      `what the rate is checked by where the deployed policy cannot be read (default: ${DEFAULT_FILE}, where there is one)`,
+    )
     .option('--remove', "take it back: the policy's rate holds again")
     .option('--list', 'show what is overridden')
     .addHelpText(
@@ -61,12 +72,18 @@ Examples:
       }
       if (limit === undefined) throw new UsageError('which limit? Name it as in the policy, or use `--list`.');
       if (options.remove) return remove(terminal, limit, options, connect);
-      return set(terminal, limit, options, connect);
+      return set(terminal, limit, options, connect, deployedPolicy);
     });
 }
 
-async function set(terminal: Terminal, limit: string, options: Options, connect: Connect): Promise<void> {
-  const { rate, tier, policy: file } = options;
+async function set(
+  terminal: Terminal,
+  limit: string,
+  options: Options,
+  connect: Connect,
+  deployedPolicy: DeployedPolicyOf,
+): Promise<void> {
+  const { rate, tier } = options;
   if (rate === undefined || options.for === undefined) {
     throw new UsageError('an override needs `--rate` and `--for`, for example `--rate 10/minute --for 2h`.');
   }
@@ -76,10 +93,16 @@ async function set(terminal: Terminal, limit: string, options: Options, connect:
   }
   const burst = burstOf(options.burst);
   const why = checkedReason(options.reason);
-  const { planOverride } = await import('../on-call/override-plan.ts');
-  const plan = planOverride(readPolicyFile(file).text, file, { limit, tier, rate, burst });
-  const { setOverride } = await import('../registry/overrides.ts');
+  const [{ choosePolicy }, { planOverride, textOf }, { setOverride }] = await Promise.all([
+    import('../on-call/chosen-policy.ts'),
+    import('../on-call/override-plan.ts'),
+    import('../registry/overrides.ts'),
+  ]);
   const registry = await connect(options);
+  const { chosen, notes, failure } = await choosePolicy(options.policy, () => deployedPolicy(options, registry.table));
+  if (chosen === undefined) throw failure;
+  for (const text of notes) terminal.note(terminal.noteStyle('yellow', text));
+  const plan = planOverride(textOf(chosen), chosen.name, { limit, tier, rate, burst });
   const dryRun = options.dryRun === true;
   const order = { limit, tier, rate: rate.trim(), burst, budgets: plan.budgets, forSeconds, why, ...userName() };
   const { before, after } = await setOverride(registry, order, dryRun);
@@ -88,7 +111,7 @@ async function set(terminal: Terminal, limit: string, options: Options, connect:
   const undo = `${held ? overrideCommand(held, now) : removeCommand(after)}${registryArguments(options)}`;
   const { budgets, policySays, letsPass } = plan;
   if (options.json) {
-    terminal.json({ before: held ?? null, after, budgets, undo, dryRun });
+    terminal.json({ before: held ?? null, after, budgets, checkedBy: chosen.from, notes, undo, dryRun });
     return;
   }
   const change = {

@@ -1,8 +1,9 @@
-import type { Limit, Policy } from '../../lambda/policy/policy.ts';
+import type { Limit } from '../../lambda/policy/policy.ts';
 import { worstCases } from '../../lambda/policy/worst-case.ts';
 import { describe } from '../../lambda/report/make-report.ts';
 import { countBlocks } from '../registry/blocks.ts';
 import { listOverrides, type RegisteredOverride } from '../registry/overrides.ts';
+import type { PolicyChoice } from './chosen-policy.ts';
 import type { OnCall } from './connect.ts';
 import { type AlarmState, readAlarms } from './gate-alarms.ts';
 import { type GateMetrics, readMetrics } from './gate-metrics.ts';
@@ -14,12 +15,16 @@ export interface GateStatus {
   /** ISO 8601. */
   readonly at: string;
   readonly alarms?: readonly AlarmState[];
-  /** The policy's limits; absent without its file. */
+  /** Where `limits` are from: what is deployed, or a file that stands in for it. */
+  readonly limitsFrom?: 'deployed' | 'file';
+  /** The policy's limits; absent where no policy could be read. */
   readonly limits?: readonly LimitState[];
   readonly overrides?: readonly RegisteredOverride[];
   readonly blocks?: number;
   readonly metrics?: GateMetrics;
   readonly missing: readonly string[];
+  /** What else has to be said: a policy file that differs from what is deployed. */
+  readonly notes: readonly string[];
 }
 
 export interface LimitState {
@@ -35,9 +40,11 @@ export interface LimitState {
 /** Asks everybody at once; who does not answer is named. */
 export async function readStatus(
   { gate: { gate, stack }, registry, cloudwatch, clock }: OnCall,
-  policy: Policy | undefined,
+  { chosen, notes, failure }: PolicyChoice,
 ): Promise<GateStatus> {
   const missing: string[] = [];
+  if (chosen === undefined) missing.push(`The limits: ${failure instanceof Error ? failure.message : failure}`);
+  const policy = chosen?.policy;
   const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await read();
@@ -58,11 +65,13 @@ export async function readStatus(
     stack,
     at: new Date(clock()).toISOString(),
     ...(alarms && { alarms }),
+    ...(chosen && { limitsFrom: chosen.from }),
     ...(policy && { limits: policy.limits.map((limit) => stateOf(limit, metrics?.limited[limit.name])) }),
     ...(overrides && { overrides }),
     ...(blocks !== undefined && { blocks }),
     ...(metrics && { metrics }),
     missing,
+    notes,
   };
 }
 

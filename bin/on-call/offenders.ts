@@ -14,6 +14,8 @@ export interface OffendersParts {
   readonly logs: Pick<CloudWatchLogsClient, 'send'>;
   /** The authorizer's log group, where it is known. */
   readonly logGroup?: string | undefined;
+  /** Those of functions with limits of their own. */
+  readonly ownLogGroups?: readonly string[] | undefined;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
 }
@@ -46,7 +48,7 @@ const PATIENCE = 20_000;
  * @throws NoSourceError (HG272) where neither answers
  */
 export async function findOffenders(parts: OffendersParts, sinceSeconds: number): Promise<Offenders> {
-  const { gate, cloudwatch, logs, logGroup, clock } = parts;
+  const { gate, cloudwatch, logs, logGroup, ownLogGroups, clock } = parts;
   const to = clock();
   const range = { from: to - sinceSeconds * 1000, to };
   const missing: string[] = [];
@@ -63,7 +65,7 @@ export async function findOffenders(parts: OffendersParts, sinceSeconds: number)
     if (logGroup === undefined)
       missing.push('The stack has no output that names the log of rejections: deploy it again');
     else {
-      const source = { client: logs, logGroup, clock, patience: PATIENCE };
+      const source = { client: logs, logGroup, ownLogGroups, clock, patience: PATIENCE };
       evidence = (await attempt('The rejection log', () => readLog(source, range))) ?? evidence;
     }
   }

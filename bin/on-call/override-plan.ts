@@ -5,7 +5,9 @@ import { parsePolicy } from '../../lambda/policy/parse.ts';
 import type { Budget, Limit, Policy } from '../../lambda/policy/policy.ts';
 import { parseRate, type Rate } from '../../lambda/policy/rate.ts';
 import { worstCases } from '../../lambda/policy/worst-case.ts';
+import type { ChosenPolicy } from './chosen-policy.ts';
 import { OverrideError } from './on-call-error.ts';
+import { policyText } from './policy-text.ts';
 
 export interface WantedOverride {
   readonly limit: string;
@@ -34,7 +36,8 @@ export interface PlannedOverride {
  * What a limit's budgets are with another rate: the policy is compiled with it, so that all that holds for a policy holds for
  * an override too.
  *
- * @param text the policy file
+ * @param text of the policy
+ * @param file how messages name it
  * @throws OverrideError (HG270)
  */
 export function planOverride(text: string, file: string, wanted: WantedOverride): PlannedOverride {
@@ -78,6 +81,13 @@ export function planOverride(text: string, file: string, wanted: WantedOverride)
     letsPass: wordsOf(changed, tiers),
     isShadow: limit.mode === 'shadow',
   };
+}
+
+/** The text to compile with another rate: the file's own, or the deployed limits written down again. */
+export function textOf({ policy, text, name }: ChosenPolicy): string {
+  const found = text ?? policyText(policy);
+  if (found !== undefined) return found;
+  throw new OverrideError(`${name} is of another version of Headgate: use the command line of that version`);
 }
 
 function burstFor(rate: Rate, { burst = 1, limit, windowMs }: Budget): number {

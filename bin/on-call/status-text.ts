@@ -5,7 +5,7 @@ import { overrideText } from './override-text.ts';
 
 /** In the order of the questions: what is on, what limits, how much, is the limiter well. */
 export function showStatus(status: GateStatus, terminal: Terminal): void {
-  const { gate, stack, at, blocks, overrides, missing } = status;
+  const { gate, stack, at, blocks, overrides, missing, notes } = status;
   terminal.print(`${gate} (stack ${stack}), ${at.slice(0, 19).replace('T', ' ')} UTC`);
   showAlarms(status, terminal);
   showLimits(status, terminal);
@@ -14,6 +14,7 @@ export function showStatus(status: GateStatus, terminal: Terminal): void {
   if (overrides?.length === 0) terminal.print('no override');
   if (blocks !== undefined) terminal.print(`${blocks === 0 ? 'no' : blocks} ${blocks === 1 ? 'block' : 'blocks'}`);
   showMetrics(status, terminal);
+  for (const text of notes) terminal.note(terminal.noteStyle('yellow', text));
   for (const text of missing) terminal.note(`${terminal.noteStyle('red', 'not found out')} ${text}`);
   terminal.note('\nWho it is: headgate top. Whether everything is as deployed: headgate doctor.');
 }

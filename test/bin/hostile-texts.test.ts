@@ -26,6 +26,7 @@ function gate(answers: Readonly<Record<string, unknown>>) {
       registry,
       cloudwatch: client,
       logs: client as never,
+      deployedPolicy: () => Promise.reject(new Error('denied')),
       clock: () => NOW,
     },
   };

@@ -5,16 +5,20 @@ import { register as top } from '../../bin/commands/top.ts';
 import type { OnCall } from '../../bin/on-call/connect.ts';
 import { findCountersTable } from '../../bin/on-call/find-counters.ts';
 import { readAlarms } from '../../bin/on-call/gate-alarms.ts';
+import { DeployedPolicyError } from '../../bin/on-call/on-call-error.ts';
 import { parseCounted } from '../../bin/on-call/reset-subject.ts';
+import { compilePolicy } from '../../lambda/policy/parse.ts';
+import type { Policy } from '../../lambda/policy/policy.ts';
 import { run, temporaryFolder } from './run.ts';
 
 const NOW = Date.parse('2026-11-24T02:55:00Z');
 const inFolder = temporaryFolder();
 
+const NOT_READ = new DeployedPolicyError(new Error('not authorized'));
+
 /** A gate whose services answer as `answers` say, by the command's name; an Error is thrown. */
-function onCall(answers: Readonly<Record<string, unknown>>, asked: string[] = []): OnCall {
+function onCall(answers: Readonly<Record<string, unknown>>, deployed: Policy | Error = NOT_READ): OnCall {
   const send = async ({ constructor: { name } }: { constructor: { name: string } }) => {
-    asked.push(name);
     const answer = answers[name];
     if (answer instanceof Error) throw answer;
     return answer ?? {};
@@ -25,6 +29,10 @@ function onCall(answers: Readonly<Record<string, unknown>>, asked: string[] = []
     registry: { client, table: 'r', now: () => NOW },
     cloudwatch: client,
     logs: client,
+    deployedPolicy: async () => {
+      if (deployed instanceof Error) throw deployed;
+      return deployed;
+    },
     clock: () => NOW,
   };
 }
@@ -182,7 +190,12 @@ describe('headgate status', () => {
     expect(out).toContain('3 blocks');
     expect(err).toContain('not found out The alarms could not be read: Error: denied');
     const json = JSON.parse((await runStatus(answers, '--policy', policy, '--json')).out);
-    expect(json).toMatchObject({ blocks: 3, limits: [{ limit: 'read', limited: 7 }], missing: [expect.any(String)] });
+    expect(json).toMatchObject({
+      blocks: 3,
+      limits: [{ limit: 'read', limited: 7 }],
+      missing: [expect.any(String)],
+      limitsFrom: 'file',
+    });
     expect(json.alarms).toBeUndefined();
   });
 
@@ -191,6 +204,48 @@ describe('headgate status', () => {
     expect(await runStatus(ANSWERS, '--policy', bad)).toMatchObject({
       exitCode: 1,
       err: expect.stringContaining('HG202'),
+    });
+  });
+
+  describe('the limits of the deployed policy', () => {
+    const deployed = compilePolicy('limits: { read: { per: client, rate: 30/minute } }', 'deployed');
+    const statusOf = async (policy: Policy | Error, ...args: string[]) =>
+      run([(program) => status(program, async () => onCall(ANSWERS, policy))], ['status', ...args]);
+
+    test('without any file at hand', async () => {
+      const { exitCode, out, err } = await statusOf(deployed);
+      expect([exitCode, out]).toEqual([
+        0,
+        expect.stringMatching(/^read +client +7 +overridden; the policy: 30\/minute: /m),
+      ]);
+      expect(err).not.toContain('headgate.yaml');
+      expect(JSON.parse((await statusOf(deployed, '--json')).out)).toMatchObject({ limitsFrom: 'deployed', notes: [] });
+    });
+
+    test('before a file that says something else, which is said', async () => {
+      const { out, err } = await statusOf(deployed, '--policy', policy);
+      expect(out).toContain('the policy: 30/minute');
+      expect(err).toContain(`${policy} says something else than what is deployed (read); the deployed policy is used.`);
+    });
+
+    test('before a file with errors', async () => {
+      const { exitCode, err } = await statusOf(deployed, '--policy', inFolder('worse.yaml', 'limits: 3'));
+      expect([exitCode, err]).toEqual([
+        0,
+        expect.stringContaining('worse.yaml has errors; the deployed policy is used'),
+      ]);
+    });
+
+    test('where it cannot be read and there is no file, the rest is shown', async () => {
+      const { exitCode, out, err } = await statusOf(NOT_READ);
+      expect([exitCode, out]).toEqual([0, expect.stringContaining('3 blocks')]);
+      expect(err).toContain('not found out The limits: HG273: the deployed policy could not be read: not authorized');
+    });
+
+    test('a file stands in where it cannot be read, which is said', async () => {
+      const { out, err } = await statusOf(NOT_READ, '--policy', policy);
+      expect(out).toContain('60/minute');
+      expect(err).toContain(`not authorized. ${policy} is used instead: it has to be what is deployed.`);
     });
   });
 

@@ -5,6 +5,7 @@ import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { createProgram, runProgram } from '../../bin/cli/program.ts';
 import { register as override } from '../../bin/commands/override.ts';
 import { register as reset } from '../../bin/commands/reset.ts';
+import { DeployedPolicyError } from '../../bin/on-call/on-call-error.ts';
 import { blockSubject, countBlocks } from '../../bin/registry/blocks.ts';
 import { deleteOrder, findOrder, putOrder } from '../../bin/registry/orders.ts';
 import { listOverrides, setOverride } from '../../bin/registry/overrides.ts';
@@ -17,6 +18,7 @@ import { readOverride } from '../../lambda/identity/read-override.ts';
 import type { Order } from '../../lambda/identity/registry-reader.ts';
 import { Limiter } from '../../lambda/limiter/index.ts';
 import { compilePolicy } from '../../lambda/policy/parse.ts';
+import type { Policy } from '../../lambda/policy/policy.ts';
 import { useEngine } from '../support/engine/use-engine.ts';
 import { createRegistryTable } from './registry-table.ts';
 
@@ -41,9 +43,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const policy = compilePolicy(POLICY, file);
 
 let registry: Registry;
+let deployed: () => Policy;
 let now: number;
 beforeEach(async () => {
   now = NOW;
+  deployed = () => policy;
   registry = { client: engine.client, table: await createRegistryTable(engine.client), now: () => now };
 });
 
@@ -52,7 +56,12 @@ async function run(...args: string[]) {
   let err = '';
   const program = createProgram(
     [
-      (parent) => override(parent, async () => registry),
+      (parent) =>
+        override(
+          parent,
+          async () => registry,
+          async () => deployed(),
+        ),
       (parent) =>
         reset(
           parent,
@@ -65,7 +74,7 @@ async function run(...args: string[]) {
   );
   return { code: await runProgram(program, args), out, err };
 }
-const overrideOf = (...args: string[]) => run('override', ...args, '--policy', file);
+const overrideOf = (...args: string[]) => run('override', ...args);
 async function orders(): Promise<readonly Order[]> {
   let orders: readonly Order[] = [];
   await dynamodbRegistry(registry.client, registry.table).blocks((all) => {
@@ -159,6 +168,31 @@ describe('headgate override', () => {
     const { code, err } = await overrideOf(...args);
     expect([code, err]).toEqual([exit, expect.stringContaining(message)]);
     expect(await orders()).toEqual([]);
+  });
+
+  test('is checked by the deployed policy, before a file that differs; by the file where that cannot be read', async () => {
+    const other = compilePolicy(POLICY.replace('5/minute', '7/minute'), 'deployed');
+    const wanted = ['override', 'sign-in', '--rate', '1/minute', '--for', '1h', '--dry-run'];
+    deployed = () => other;
+    const both = await run(...wanted, '--policy', file);
+    expect(both).toMatchObject({ code: 0, out: expect.stringContaining('sign-in: 7/minute: ') });
+    expect(both.err).toContain(`${file} says something else than what is deployed (sign-in)`);
+    deployed = () => {
+      throw new DeployedPolicyError(new Error('denied'));
+    };
+    const stand = await run(...wanted, '--policy', file);
+    expect(stand).toMatchObject({ code: 0, out: expect.stringContaining('sign-in: 5/minute: ') });
+    expect(stand.err).toContain(`HG273: the deployed policy could not be read: denied. ${file} is used instead`);
+    expect(JSON.parse((await run(...wanted, '--policy', file, '--json')).out)).toMatchObject({ checkedBy: 'file' });
+    expect(await run(...wanted)).toMatchObject({ code: 1, err: expect.stringContaining('HG273') });
+  });
+
+  test('a deployed policy that this version would compile to something else is not guessed at', async () => {
+    const [limit] = policy.limits;
+    const budgets = { ...limit!.budgets, free: { ...limit!.budgets.free!, epochMs: 1 } };
+    deployed = () => ({ ...policy, limits: [{ ...limit!, budgets }] });
+    const { code, err } = await overrideOf('client', '--rate', '1/minute', '--for', '1h');
+    expect([code, err]).toEqual([1, expect.stringContaining('HG270: the deployed policy is of another version')]);
   });
 
   test('two at once: one is told that the other was there', async () => {
