@@ -21,6 +21,7 @@ import { gateNameOf } from './gate-name.ts';
 import type { HeadgateProps, ProtectOptions } from './headgate-props.ts';
 import { cachedAuthorizers } from './own-authorizer/cached-answers.ts';
 import { grantLimitTo } from './own-authorizer/limit-access.ts';
+import { OwnLimits } from './own-limits/own-limits.ts';
 import { kindOfApi } from './protection/owned-api.ts';
 import { Protections } from './protection/protections.ts';
 import type { RestProtectionOptions } from './protection/rest-protection.ts';
@@ -64,6 +65,7 @@ export class Headgate extends Construct {
   readonly #protections: Protections;
   readonly #coarse: CoarseLayer;
   readonly #attachments: Attachments;
+  readonly #ownLimits: OwnLimits;
   #restAuthorizer?: SingleApiAuthorizer;
   /** Functions that are not the gate's and ask it: which routes they are for is not known here. */
   readonly #askedBy: LambdaFunction[] = [];
@@ -96,7 +98,7 @@ export class Headgate extends Construct {
     this.insightRules = new InsightRules(this, 'InsightRules', { gateName: this.gateName, logGroup });
     const alarms = this.#alarms(props);
     if (alarms) this.alarms = alarms;
-    new SavedQueries(this, 'Queries', { gateName: this.gateName, logGroup });
+    const queries = new SavedQueries(this, 'Queries', { gateName: this.gateName, logGroup });
     if (props.report !== false) {
       const parts = {
         gateName: this.gateName,
@@ -107,6 +109,13 @@ export class Headgate extends Construct {
       };
       this.report = new OffenderReport(this, 'Report', parts, props.report);
     }
+    this.#ownLimits = new OwnLimits(this, 'OwnLimits', {
+      counters: this.counters,
+      settings: this.authorizer.settings,
+      insightRules: this.insightRules,
+      queries,
+      report: this.report,
+    });
     this.#coarse = new CoarseLayer(this.gateName, this.authorizer, props, (plans) => {
       for (const tier of Object.keys(plans.byTier)) {
         this.doctor?.examine(plans, `Examined-${tier}`, () => ({ plan: plans.examined(tier) }));
@@ -119,6 +128,7 @@ export class Headgate extends Construct {
     this.#attachments = new Attachments(this, {
       gateName: this.gateName,
       headers: props.policy.compiled.headers,
+      accessLog: this.accessLogs?.attachedLogGroupArn,
       authorizer: this.authorizer,
       registry: this.registry,
       logRetention: props.logRetention,
@@ -183,10 +193,10 @@ export class Headgate extends Construct {
 
   #attach(api: AttachedApi): void {
     const attachment = this.#attachments.add(api);
-    this.doctor?.examine(attachment, 'Examined', () => ({ api: { ...api, attached: true } }), {
-      kind: api.kind,
-      apiId: api.apiId,
-    });
+    const { kind, apiId } = api;
+    const accessLog = this.accessLogs?.attachedLogGroupArn;
+    const examined = { ...api, attached: true, ...(accessLog && { accessLog }) };
+    this.doctor?.examine(attachment, 'Examined', () => ({ api: examined }), { kind, apiId });
     this.#coarse.addAttached(this, api);
   }
 
@@ -226,6 +236,14 @@ export class Headgate extends Construct {
     this.#askedBy.push(fn);
     const { counters, registry } = this;
     grantLimitTo(fn, { policy: this.policy.compiled, counters, registry, environment: this.authorizer.settings });
+  }
+
+  /**
+   * Sets a function of yours up for `rateLimit` of `headgate/rate-limit`: limits of its own, in this gate's table and under its
+   * name. It may count; whom it turns away stands in its log, which reports and `headgate top` read beside the authorizer's.
+   */
+  grantRateLimit(fn: LambdaFunction): void {
+    this.#ownLimits.grant(fn);
   }
 
   /** The alarm on the share of limited requests and the topic for pages; absent where either is. */

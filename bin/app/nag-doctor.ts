@@ -5,7 +5,8 @@ import type { Accept } from './nag-attachments.ts';
 
 /** Accepts that the doctor may read everything of the APIs that the gate is in front of. */
 export function acknowledgeDoctor({ doctor }: Headgate, accept: Accept): void {
-  const policies = doctor?.node.findAll().filter((node) => node instanceof Policy) ?? [];
+  const own = doctor?.node.findAll().filter((node) => node instanceof Policy) ?? [];
+  const policies = [...own, ...(doctor?.permissions ?? [])];
   for (const policy of policies) {
     const { policyDocument } = policy.node.defaultChild as CfnPolicy;
     const { Statement } = Stack.of(policy).resolve(policyDocument) as { Statement: { Resource: unknown }[] };

@@ -54,7 +54,8 @@ export function attachedApiOf(options: AttachOptions): AttachedApi {
   if (kind === 'http' && sharedDeny !== undefined) {
     throw bad("sharedDeny is for REST APIs: an HTTP API's other authorizers keep their own answers. Leave it out.");
   }
-  if (kind === 'http' && passKeys !== undefined) throw bad('passKeys is for REST APIs: an HTTP API has no keys. Leave it out.');
+  if (kind === 'http' && passKeys !== undefined)
+    throw bad('passKeys is for REST APIs: an HTTP API has no keys. Leave it out.');
   const routes = options.routes?.map(routeOf);
   if (routes?.length === 0)
     throw bad('routes is empty, so that nothing would be guarded. Leave it out for all routes.');

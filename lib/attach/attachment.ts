@@ -34,6 +34,7 @@ export interface AttachmentProps {
  */
 export class Attachment extends Construct {
   readonly api: AttachedApi;
+  readonly accessLog: string | undefined;
   readonly resource: CustomResource;
   readonly permissions: IamPolicy;
 
@@ -42,6 +43,7 @@ export class Attachment extends Construct {
     const { api, gateName, headers, accessLog, authorizer, registry, provider, expected } = props;
     const stack = Stack.of(this);
     this.api = api;
+    this.accessLog = accessLog;
     this.permissions = new IamPolicy(this, 'Permissions', {
       statements: [...onApi(stack, api), onRecords(registry, api), ...(accessLog ? onLogDelivery(api) : [])],
       roles: [provider.role],

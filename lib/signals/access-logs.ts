@@ -50,7 +50,6 @@ export class AccessLogs extends Construct {
       retention: props.retention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    if (props.attached !== false) this.attachedLogGroupArn = this.logGroup.logGroupArn;
     for (const [metricName, { pattern }] of Object.entries(ACCESS_LOG_METRICS)) {
       new MetricFilter(this, metricName, {
         logGroup: this.logGroup,
@@ -63,6 +62,8 @@ export class AccessLogs extends Construct {
       });
     }
     new CfnOutput(this, 'HeadgateAccessLogGroup', { value: this.logGroup.logGroupName });
+    if (props.attached !== false) this.attachedLogGroupArn = this.logGroup.logGroupArn;
+    else new CfnOutput(this, 'HeadgateAttachedAccessLogs', { value: 'none' });
   }
 
   /** One of the metrics that are counted from the log. @default - sum over 1 minute */

@@ -1,6 +1,12 @@
 import path from 'node:path';
 import { APIGatewayClient, GetResourcesCommand, UpdateMethodCommand } from '@aws-sdk/client-api-gateway';
-import { ApiGatewayV2Client, GetRoutesCommand, UpdateRouteCommand } from '@aws-sdk/client-apigatewayv2';
+import {
+  ApiGatewayV2Client,
+  DeleteAccessLogSettingsCommand,
+  GetRoutesCommand,
+  UpdateRouteCommand,
+} from '@aws-sdk/client-apigatewayv2';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { apiUrl } from '../../local/api-url.ts';
 import { bootstrap } from '../../local/cdk.ts';
 import { clientConfig } from '../../local/clients.ts';
@@ -27,6 +33,7 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
   let httpClient: ApiGatewayV2Client;
   let before: Awaited<ReturnType<typeof snapshots>>;
   let gate: GateOptions;
+  let accessLogGroup: string;
 
   const snapshots = async () => ({
     rest: await restSnapshot(restClient, apis.rest),
@@ -137,7 +144,8 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     expect(half.stages).toEqual(before.rest.stages);
     expect(statuses(await beyond(() => rest('/orders', from('192.0.2.4'))))).toEqual([...allowed, 200]);
 
-    await deployGate(aws, gate);
+    const outputs = await deployGate(aws, gate);
+    accessLogGroup = Object.entries(outputs).find(([key]) => key.includes('HeadgateAccessLogGroup'))![1];
     const attached = ['ANY /{proxy+}', 'GET /keyed', 'GET /orders', 'GET /orders/{id}', 'GET /own', 'POST /orders'];
     expect(await asking()).toEqual(attached);
   });
@@ -179,6 +187,20 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     expect(answers.at(-1)!.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
   });
 
+  test('the access log of all three is one, in which each request stands with who answered it', async () => {
+    const logs = new CloudWatchLogsClient(clientConfig(aws.endpoint));
+    const { events = [] } = await logs.send(
+      new FilterLogEventsCommand({ logGroupName: accessLogGroup, limit: 10_000 }),
+    );
+    logs.destroy();
+    const lines = events.map(({ message = '' }) => JSON.parse(message) as Record<string, string>);
+    const of = (api: string, status: string) => lines.filter((line) => line.api === api && line.status === status);
+
+    expect(of(apis.rest, '429')[0]).toMatchObject({ gate: 'Gate.Gate', response: 'ACCESS_DENIED', route: '/orders' });
+    expect(of(apis.http, '403')[0]).toMatchObject({ gate: 'Gate.Gate', stage: '$default', verdict: 'limited' });
+    expect(of(apis.manual, '429')[0]).toMatchObject({ stage: LIVE, backendStatus: '429' });
+  });
+
   test('what somebody has stripped by hand is found, and mended', async () => {
     const doctor = async () => {
       const { code, output } = await headgate(aws, 'doctor');
@@ -193,6 +215,7 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     const { Items = [] } = await httpClient.send(new GetRoutesCommand({ ApiId: apis.http }));
     const { RouteId } = Items.find(({ RouteKey }) => RouteKey === 'GET /orders')!;
     await httpClient.send(new UpdateRouteCommand({ ApiId: apis.http, RouteId, AuthorizationType: 'NONE' }));
+    await httpClient.send(new DeleteAccessLogSettingsCommand({ ApiId: apis.http, StageName: '$default' }));
     expect(statuses(await beyond(() => http('/orders', from('192.0.2.30'))))).toEqual([...allowed, 200]);
     const sick = await doctor();
     expect(sick.code).toBe(1);
@@ -200,9 +223,11 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
       expect(sick.output).toMatch(new RegExp(`not ok.*${api}.*GET /orders`));
     }
 
+    expect(sick.output).toMatch(new RegExp(`not ok.*${apis.http}.*access-log is gone`));
+
     const { code, output } = await headgate(aws, 'attach', '--repair');
 
-    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('GET /orders') });
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/GET \/orders.*access-log/s) });
     expect(await asking()).toContain('GET /orders');
     expect(await doctor()).toEqual({ code: 0, output: expect.stringContaining('everything is as deployed') });
     expect(statuses(await beyond(() => rest('/orders', from('192.0.2.31'))))).toEqual([...allowed, 429]);

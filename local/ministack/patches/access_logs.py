@@ -1,13 +1,15 @@
 """Access logs of REST and HTTP APIs.
 
-AWS writes one line in the stage's format for each request; MiniStack stores the setting (and drops it from a REST
-stage's template) and writes nothing. Model, not AWS: only the variables in `facts` are filled, the others are `-`; a
-denied request's authorizer context is there, which is not confirmed for AWS.
+AWS writes one line in the stage's format for each request. MiniStack stores the setting and writes nothing. It drops the
+setting from a REST stage's template, shows an empty one where a REST stage has none, and has no DeleteAccessLogSettings.
+Model, not AWS: only the variables in `facts` are filled, the others are `-`; a denied request's authorizer context is
+there, which is not confirmed for AWS; no role and no permission for logs is asked for.
 """
 
 import logging
 import re
 import time
+import urllib.parse
 
 import request_state
 from ministack.services import apigateway as http
@@ -113,10 +115,34 @@ def keep_setting(create):
     return create_and_keep
 
 
+def delete_setting(handle):
+    async def handle_and_delete(method, path, headers, body, query):
+        match method, [part for part in path.split("/") if part]:
+            case "DELETE", ["v2", "apis", api_id, "stages", stage_name, "accesslogsettings"]:
+                stage = (http._stages.get(api_id) or {}).get(urllib.parse.unquote(stage_name))
+                if stage is None:
+                    return http._apigw_error("NotFoundException", "Invalid stage identifier specified", 404)
+                stage.pop("accessLogSettings", None)
+                return 204, {}, b""
+        return await handle(method, path, headers, body, query)
+
+    return handle_and_delete
+
+
+def without_empty(value):
+    if isinstance(value, dict):
+        empty = value.get("accessLogSettings") == {}
+        return {key: without_empty(one) for key, one in value.items() if not (empty and key == "accessLogSettings")}
+    return [without_empty(one) for one in value] if isinstance(value, list) else value
+
+
 def apply():
     for name in ("_log_groups", "_append_log_events"):
         original(logs, name)
     original(rest, "_GatewayError")
+    original(http, "_apigw_error")
+    replace(http, "handle_request", delete_setting)
+    replace(rest, "_v1_response", lambda respond: lambda data, status=200: respond(without_empty(data), status))
     replace(rest, "_execute_in_scope", rest_route)
     replace(http, "_match_route", http_route)
     replace(http, "_invoke_lambda_proxy", http_integration)

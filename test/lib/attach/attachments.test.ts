@@ -90,6 +90,21 @@ describe('attach', () => {
     expect(targetsOf(stack)[0]).toMatchObject({ headers: ['ratelimit'] });
   });
 
+  test("hands on the gate's access log, which not every gate has, and not every attachment wants", () => {
+    const logsOf = (accessLogs: Parameters<typeof gateIn>[1]) => {
+      const stack = newStack();
+      gateIn(stack, accessLogs).attach(HTTP);
+      const policies = JSON.stringify(resources(stack, 'AWS::IAM::Policy'));
+      return [targetsOf(stack)[0]!.accessLog, policies.includes('logs:CreateLogDelivery')];
+    };
+    expect(logsOf({ accessLogs: {} })).toEqual(['(reference)', true]);
+    expect(logsOf({ accessLogs: { attached: false } })).toEqual([undefined, false]);
+    expect(logsOf({ accessLogs: false })).toEqual([undefined, false]);
+    const stack = newStack();
+    gateIn(stack, { accessLogs: {} }).attach(REST);
+    expect(JSON.stringify(resources(stack, 'AWS::IAM::Policy'))).not.toContain('logs:CreateLogDelivery');
+  });
+
   test('a gate that is attached to nothing deploys none of it', () => {
     const { template } = attached();
     template.resourceCountIs('AWS::StepFunctions::StateMachine', 0);
@@ -125,7 +140,7 @@ describe('what the functions may do', () => {
     const changes = onApiGateway.filter(({ Action }) => Action !== 'apigateway:GET');
     for (const path of pathsOf(changes)) expect(path).not.toMatch(/^\/(restapis|apis)\/\w+(\/\*)?$/);
     const deletes = JSON.stringify(changes.filter(({ Action }) => Action === 'apigateway:DELETE'));
-    expect(deletes).not.toMatch(/stages|routes|resources|integrations/);
+    expect(deletes.replaceAll('stages/*/accesslogsettings', '')).not.toMatch(/stages|routes|resources|integrations/);
   });
 
   test('in the registry: only records of the API, by the partition key', () => {
@@ -198,6 +213,26 @@ describe('deny: middleware', () => {
       .map(({ Environment }) => Environment?.Variables?.HEADGATE_SOFT_DENY_APIS)
       .filter(Boolean);
     expect(softDeny).toEqual(['f6g7h8i9j0,a1b2c3d4e5']);
+  });
+});
+
+describe('passKeys', () => {
+  test('has the function give keys to this API, and to no other', () => {
+    const { stack } = attached({ ...REST, replace: true, passKeys: true }, { restApiId: 'b2c3d4e5f6', stage: 'prod' });
+    const variables = Object.values(resources(stack, 'AWS::Lambda::Function')).map(
+      ({ Environment }) => Environment?.Variables,
+    );
+    expect(variables.flatMap((one) => one?.HEADGATE_PASS_KEY_APIS ?? [])).toEqual(['a1b2c3d4e5']);
+    expect(variables.flatMap((one) => one?.HEADGATE_PASS_KEYS ?? [])).toEqual([]);
+    expect(targetsOf(stack)[0]).toMatchObject({ replace: true, passKeys: true });
+  });
+
+  test('needs a key that the policy reads, and a REST API', () => {
+    const policy = RateLimitPolicy.fromString('limits:\n  all: { per: all, rate: 5/minute }\n');
+    expect(() => gateIn(newStack(), { policy }).attach({ ...REST, passKeys: true })).toThrow(
+      /^HG251: passKeys: .*identify/,
+    );
+    expect(() => gateIn(newStack()).attach({ ...HTTP, passKeys: true })).toThrow(/^HG251: passKeys is for REST APIs/);
   });
 });
 
