@@ -41,7 +41,8 @@ Examples:
       if (!Number.isInteger(most) || most < 1 || most > 100) throw new UsageError('`--top` takes 1 to 100.');
       const { gate, cloudwatch, logs, clock } = await connect(options.stack);
       const { findOffenders } = await import('../on-call/offenders.ts');
-      const parts = { gate: gate.gate, logGroup: gate.logGroup, cloudwatch, logs, clock };
+      const { logGroup, ownLogGroups } = gate;
+      const parts = { gate: gate.gate, logGroup, ownLogGroups, cloudwatch, logs, clock };
       const found = await findOffenders(parts, seconds);
       if (options.json) terminal.json({ ...found, offenders: found.offenders.slice(0, most) });
       else show(found, most, terminal);

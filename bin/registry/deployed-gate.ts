@@ -8,6 +8,7 @@ const OUTPUTS = {
   functionArn: 'HeadgateAuthorizerArn',
   doctorFunction: 'HeadgateDoctorFunction',
   logGroup: 'HeadgateAuthorizerLogGroup',
+  ownLogGroups: 'HeadgateOwnLogGroups',
 } as const;
 
 /** A gate as its stack's outputs tell of it. */
@@ -20,6 +21,8 @@ export interface DeployedGate {
   readonly doctorFunction?: string;
   /** Where the rejections stand; absent for a gate that was deployed by an older version. */
   readonly logGroup?: string;
+  /** Where those of functions with limits of their own stand. */
+  readonly ownLogGroups?: readonly string[];
 }
 
 /**
@@ -38,6 +41,7 @@ export async function deployedGates(client: CloudFormationClient, stack?: string
     ];
     const doctorFunction = value(OUTPUTS.doctorFunction);
     const logGroup = value(OUTPUTS.logGroup);
+    const ownLogGroups = value(OUTPUTS.ownLogGroups)?.split(',').filter(Boolean);
     if (gate === undefined || registryTable === undefined || functionArn === undefined) continue;
     found.push({
       stack: StackName,
@@ -46,6 +50,7 @@ export async function deployedGates(client: CloudFormationClient, stack?: string
       functionArn,
       ...(doctorFunction !== undefined && { doctorFunction }),
       ...(logGroup !== undefined && { logGroup }),
+      ...(ownLogGroups !== undefined && { ownLogGroups }),
     });
   }
   return found;

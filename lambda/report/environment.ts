@@ -3,6 +3,8 @@ export const REPORT_ENVIRONMENT = {
   gate: 'HEADGATE_GATE',
   /** Name of the log group in which the authorizer's rejections stand. */
   logGroup: 'HEADGATE_LOG_GROUP',
+  /** Those of functions with limits of their own, with commas between; absent: none. */
+  ownLogGroups: 'HEADGATE_OWN_LOG_GROUPS',
   topic: 'HEADGATE_REPORT_TOPIC',
   /** What subscribers over HTTPS get: `json` or `amazon-q`. */
   https: 'HEADGATE_REPORT_HTTPS',

@@ -17,7 +17,7 @@ export interface Links {
 export function linksOf(
   change: AlarmChange,
   range: TimeRange,
-  names: { logGroup: string; dashboard: string; gate: string },
+  names: { logGroup: string; ownLogGroups?: readonly string[]; dashboard: string; gate: string },
 ): Links {
   const { region } = change;
   const console = `https://${region === '' ? '' : `${region}.`}console.aws.amazon.com/cloudwatch/home${region === '' ? '' : `?region=${region}`}`;
@@ -25,13 +25,13 @@ export function linksOf(
   return {
     alarm: `${console}#alarmsV2:alarm/${encodeURIComponent(change.name)}`,
     dashboard: `${console}#dashboards/dashboard/${encodeURIComponent(names.dashboard)}?start=${from}&end=${to}`,
-    rejections: `${console}#logsV2:logs-insights${dollars(`?queryDetail=${logsQuery(names.logGroup, QUERIES['who is turned away'], from, to)}`)}`,
+    rejections: `${console}#logsV2:logs-insights${dollars(`?queryDetail=${logsQuery([names.logGroup, ...(names.ownLogGroups ?? [])], QUERIES['who is turned away'], from, to)}`)}`,
     insights: `${console}#contributor-insights:rules/${encodeURIComponent(insightRuleName(names.gate, 'limited-subjects'))}`,
   };
 }
 
 /** The console's own notation for a query: `~(key~'text~key~(~'item))`, texts with `*` for `%`. */
-function logsQuery(logGroup: string, query: string, from: string, to: string): string {
+function logsQuery(logGroups: readonly string[], query: string, from: string, to: string): string {
   const text = (value: string) => `'${encodeURIComponent(value).replace(/'/g, '%27').replaceAll('%', '*')}`;
   const fields = {
     end: text(to),
@@ -39,7 +39,7 @@ function logsQuery(logGroup: string, query: string, from: string, to: string): s
     timeType: text('ABSOLUTE'),
     tz: text('UTC'),
     editorString: text(query),
-    source: `(~${text(logGroup)})`,
+    source: `(${logGroups.map((group) => `~${text(group)}`).join('')})`,
   };
   const pairs = Object.entries(fields).map(([key, value]) => `${key}~${value}`);
   return escaped(`~(${pairs.join('~')})`);

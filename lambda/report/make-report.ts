@@ -10,6 +10,8 @@ export type Source = (range: TimeRange, details: boolean) => Promise<Evidence>;
 export interface ReportParts {
   readonly gate: string;
   readonly logGroup: string;
+  /** Those of functions with limits of their own. @default - none */
+  readonly ownLogGroups?: readonly string[];
   readonly dashboard: string;
   readonly clock: () => number;
   readonly sleep: (ms: number) => Promise<unknown>;
@@ -59,8 +61,19 @@ export async function makeReport(change: AlarmChange, parts: ReportParts): Promi
     return attempt(`What is usual (the same time a ${when} before)`, code, source, range, false);
   };
   const [dayBefore, weekBefore] = await Promise.all([before(1), before(7)]);
-  const { gate, logGroup, dashboard } = parts;
-  return reportOf({ gate, logGroup, dashboard, change, window, evidence, dayBefore, weekBefore, missing });
+  const { gate, logGroup, ownLogGroups = [], dashboard } = parts;
+  return reportOf({
+    gate,
+    logGroup,
+    ownLogGroups,
+    dashboard,
+    change,
+    window,
+    evidence,
+    dayBefore,
+    weekBefore,
+    missing,
+  });
 }
 
 /** An error's name and message, safe and short: what AWS answers can name a resource, never a key. */

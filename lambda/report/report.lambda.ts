@@ -18,6 +18,7 @@ const required = (name: string): string => {
 };
 const gate = required(REPORT_ENVIRONMENT.gate);
 const logGroup = required(REPORT_ENVIRONMENT.logGroup);
+const ownLogGroups = (process.env[REPORT_ENVIRONMENT.ownLogGroups] ?? '').split(',').filter(Boolean);
 const topic = required(REPORT_ENVIRONMENT.topic);
 const dashboard = required(REPORT_ENVIRONMENT.dashboard);
 const https = required(REPORT_ENVIRONMENT.https) as HttpsForm;
@@ -34,12 +35,13 @@ export async function handler(event: unknown): Promise<void> {
   await sendReport(event, {
     gate,
     logGroup,
+    ownLogGroups,
     dashboard,
     https,
     clock,
     sleep: setTimeout,
     insights: (range, details) => readInsights(cloudwatch, gate, range, details),
-    log: (range) => readLog({ client: logs, logGroup, clock, patience }, range),
+    log: (range) => readLog({ client: logs, logGroup, ownLogGroups, clock, patience }, range),
     publish: (message) => publish(sns, topic, message),
     logger,
   });

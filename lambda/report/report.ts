@@ -49,6 +49,7 @@ export interface ReportedOffender extends Offender {
 export interface Findings {
   readonly gate: string;
   readonly logGroup: string;
+  readonly ownLogGroups?: readonly string[];
   readonly dashboard: string;
   readonly change: AlarmChange;
   readonly window: TimeRange;

@@ -70,19 +70,20 @@ export class OffenderReport extends Construct {
     new CfnOutput(this, 'HeadgateReportTopic', { value: this.topic.topicArn });
   }
 
+  /** Lets it read the log of a function with limits of its own. @param all names of all such logs, with commas between */
+  alsoRead(logGroupName: string, all: string): void {
+    const arns = [logGroupArn(this, logGroupName), logGroupArn(this, `${logGroupName}:*`)];
+    this.fn.addToRolePolicy(allow(['logs:FilterLogEvents'], ...arns));
+    this.fn.addEnvironment(REPORT_ENVIRONMENT.ownLogGroups, all);
+  }
+
   #function(parts: OffenderReportParts, https: HttpsForm, key: IKey | undefined): LambdaFunction {
     const { gateName, logGroup, logRetention, handlers } = parts;
     const ownLog = new LogGroup(this, 'Logs', {
       retention: logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    // AWS looks the permission up under the group's ARN with `:*`; its documentation of the action has it without.
-    const group = Stack.of(this).formatArn({
-      service: 'logs',
-      resource: 'log-group',
-      resourceName: logGroup.logGroupName,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    const group = logGroupArn(this, logGroup.logGroupName);
     const rules = (Object.keys(INSIGHT_RULES) as InsightRuleId[]).map((id) =>
       Stack.of(this).formatArn({
         service: 'cloudwatch',
@@ -130,6 +131,14 @@ export class OffenderReport extends Construct {
         }),
     );
   }
+}
+
+/**
+ * AWS looks the permission to read a log group up under its ARN with `:*`; its documentation of the action has it without.
+ */
+function logGroupArn(scope: Construct, resourceName: string): string {
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  return Stack.of(scope).formatArn({ service: 'logs', resource: 'log-group', resourceName, arnFormat });
 }
 
 function allow(actions: string[], ...resources: string[]): PolicyStatement {

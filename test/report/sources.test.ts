@@ -96,6 +96,37 @@ describe('the rejection log', () => {
     expect(evidence).toMatchObject({ total: 10, incomplete: expect.stringContaining('its first 10 pages') });
   });
 
+  test("with the logs of functions with limits of their own; one that isn't there or can't be read hides nothing", async () => {
+    const client = {
+      send: async ({ input: { logGroupName } }: { input: FilterLogEventsCommandInput }) => {
+        if (logGroupName === 'not-run') throw Object.assign(new Error('x'), { name: 'ResourceNotFoundException' });
+        if (logGroupName === 'closed') throw Object.assign(new Error('x'), { name: 'AccessDeniedException' });
+        return page(logGroupName === 'the-log' ? lines.slice(0, 2) : lines.slice(2));
+      },
+    } as unknown as CloudWatchLogsClient;
+    const source = { client, logGroup: 'the-log', clock: () => 0, patience: 1000 };
+    const evidence = await readLog({ ...source, ownLogGroups: ['not-run', 'closed', 'log-in'] }, range);
+    expect(evidence).toMatchObject({
+      total: 60,
+      incomplete: 'the log closed could not be read (AccessDeniedException)',
+    });
+    await expect(readLog({ ...source, logGroup: 'closed', ownLogGroups: ['log-in'] }, range)).rejects.toThrow('x');
+  });
+
+  test('a log without end leaves the others their share of the time', async () => {
+    let now = 0;
+    const asked: string[] = [];
+    const send = async ({ input: { logGroupName = '' } }: { input: FilterLogEventsCommandInput }) => {
+      asked.push(logGroupName);
+      now += 100;
+      return logGroupName === 'the-log' ? page([lines[0]!], 'more') : page([lines[0]!]);
+    };
+    const source = { client: { send } as unknown as CloudWatchLogsClient, clock: () => now, patience: 1000 };
+    const evidence = await readLog({ ...source, logGroup: 'the-log', ownLogGroups: ['log-in'] }, range);
+    expect(asked).toEqual([...Array(5).fill('the-log'), 'log-in']);
+    expect(evidence).toMatchObject({ total: 6, incomplete: expect.stringContaining('its first 5 pages') });
+  });
+
   test('empty pages without end come to an end', async () => {
     const { inputs } = await read(() => page([], 'more'), 1e9);
     expect(inputs).toHaveLength(40);
