@@ -41,11 +41,14 @@ export class AuthorizerFunction extends Construct {
   /** Variables that every function that asks this gate has, beside the tables' names. */
   readonly settings: Readonly<Record<string, string>>;
   readonly #softDenyApis = new Set<string>();
+  readonly #passKeyApis = new Set<string>();
+  readonly #readsKeys: boolean;
 
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
     this.gateName = props.gateName;
     this.headers = props.policy.headers;
+    this.#readsKeys = props.policy.identify.some(({ kind }) => kind === 'apiKey');
     this.settings = {
       [AUTHORIZER_ENVIRONMENT.gate]: props.gateName,
       ...deadline('firstStoreDeadline', AUTHORIZER_ENVIRONMENT.firstDeadlineMs, props),
@@ -88,6 +91,24 @@ export class AuthorizerFunction extends Construct {
   /** Answers to REST APIs name the caller's key: an API with `apiKeySource: AUTHORIZER` finds the usage plan by it. */
   passKeys(): void {
     this.fn.addEnvironment(AUTHORIZER_ENVIRONMENT.passKeys, 'true');
+  }
+
+  /**
+   * The same for one attached API, where the API's source is known at deployment only.
+   *
+   * @throws DeployError HG251 where the policy reads no key
+   */
+  passKeysTo(apiId: string): void {
+    if (!this.#readsKeys) {
+      const message = "passKeys: the policy's `identify` reads no key that could be passed on.";
+      const mend = 'Name the header in which callers send their key (`apiKey`), or leave it out.';
+      throw new DeployError('badAttachment', `${message} ${mend}`);
+    }
+    if (this.#passKeyApis.size === 0) {
+      const list = Lazy.string({ produce: () => [...this.#passKeyApis].join(',') });
+      this.fn.addEnvironment(AUTHORIZER_ENVIRONMENT.passKeyApis, list);
+    }
+    this.#passKeyApis.add(apiId);
   }
 
   /** Requests of this API that are over a limit are let through with the verdict: its backend's middleware answers 429. */

@@ -35,7 +35,8 @@ const gate = createGate({
 export const handler = createAuthorizer({
   gate,
   softDenyApis: environment.softDenyApis,
-  ...(environment.passKeys && { keyToPass: (request) => keysOf(policy.identify, request)[0] }),
+  keyToPass: (request) =>
+    environment.passKeys || environment.passKeyApis.has(request.api) ? keysOf(policy.identify, request)[0] : undefined,
   headers: policy.headers,
   metrics,
   log,

@@ -10,6 +10,8 @@ export const AUTHORIZER_ENVIRONMENT = {
   policyFile: 'HEADGATE_POLICY_FILE',
   /** `true`: answers to REST APIs name the caller's key, for APIs that take it from the authorizer. */
   passKeys: 'HEADGATE_PASS_KEYS',
+  /** The same for single APIs: their ids, with commas between. */
+  passKeyApis: 'HEADGATE_PASS_KEY_APIS',
   /** Whole milliseconds that a container's first decision may wait for the counters; absent: the default. */
   firstDeadlineMs: 'HEADGATE_FIRST_DEADLINE_MS',
   /** The same for its later decisions. */

@@ -10,6 +10,8 @@ export interface AuthorizerSettings {
   readonly softDenyApis: ReadonlySet<string>;
   /** Answers to REST APIs name the caller's key, for APIs that take it from the authorizer. */
   readonly passKeys: boolean;
+  /** Ids of the APIs of which that is true in any case. */
+  readonly passKeyApis: ReadonlySet<string>;
   /** How long a container's first decision may wait for the counters, ms; absent: the default. */
   readonly firstDeadlineMs?: number;
   /** The same for its later decisions. */
@@ -32,20 +34,25 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
   const firstDeadlineMs = milliseconds(AUTHORIZER_ENVIRONMENT.firstDeadlineMs);
   const deadlineMs = milliseconds(AUTHORIZER_ENVIRONMENT.deadlineMs);
   const flushMs = milliseconds(AUTHORIZER_ENVIRONMENT.flushMs);
-  const apis = environment[AUTHORIZER_ENVIRONMENT.softDenyApis] ?? '';
   return {
     countersTable: required(AUTHORIZER_ENVIRONMENT.countersTable),
     registryTable: required(AUTHORIZER_ENVIRONMENT.registryTable),
     gate: required(AUTHORIZER_ENVIRONMENT.gate),
-    softDenyApis: new Set(
-      apis
-        .split(',')
-        .map((id) => id.trim())
-        .filter(Boolean),
-    ),
+    softDenyApis: ids(environment[AUTHORIZER_ENVIRONMENT.softDenyApis]),
     passKeys: environment[AUTHORIZER_ENVIRONMENT.passKeys] === 'true',
+    passKeyApis: ids(environment[AUTHORIZER_ENVIRONMENT.passKeyApis]),
     ...(firstDeadlineMs !== undefined && { firstDeadlineMs }),
     ...(deadlineMs !== undefined && { deadlineMs }),
     ...(flushMs !== undefined && { flushMs }),
   };
+}
+
+/** Ids with commas between. */
+function ids(text = ''): ReadonlySet<string> {
+  return new Set(
+    text
+      .split(',')
+      .map((id) => id.trim())
+      .filter(Boolean),
+  );
 }

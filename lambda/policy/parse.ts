@@ -86,7 +86,10 @@ function readPolicy(data: unknown, report: Report, { routes, containers }: Parse
   checkItemSizes(limits, report);
   checkWriteRates(limits, containers, data, report);
   if (routes !== undefined) checkApiRoutes(policy, routes, data, report);
-  return { policy, deployment: { plans, apis: readApis(data.apis, report), alarms: readAlarms(data.alarms, report) } };
+  return {
+    policy,
+    deployment: { plans, apis: readApis(data.apis, policy, report), alarms: readAlarms(data.alarms, report) },
+  };
 }
 
 function checkCount(limits: unknown, count: number, report: Report): void {

@@ -1,4 +1,5 @@
 import type { AttachedApi } from './attached-api.ts';
+import type { Policy } from './policy.ts';
 import type { Finding } from './problem.ts';
 import { twice } from './read-callers.ts';
 import { readRoutes } from './read-routes.ts';
@@ -7,13 +8,20 @@ import { API_ID_PATTERN, STAGE_PATTERN } from './schema.ts';
 import type { Path } from './source.ts';
 
 /** The APIs that the gate is attached to. An entry with errors is left out. */
-export function readApis(value: unknown, report: Report): readonly AttachedApi[] {
+export function readApis(
+  value: unknown,
+  { identify }: Pick<Policy, 'identify'>,
+  report: Report,
+): readonly AttachedApi[] {
   if (!Array.isArray(value)) return [];
   const apis: AttachedApi[] = [];
   for (const [index, entry] of value.entries()) {
     if (!isMap(entry)) continue;
     const path: Path = ['apis', index];
     const api = readApi(entry, path, report);
+    if (entry.passKeys === true && api?.kind === 'rest' && !identify.some(({ kind }) => kind === 'apiKey')) {
+      report.add([...path, 'passKeys'], NO_KEYS, { at: 'key' });
+    }
     if (api === undefined) continue;
     if (apis.some(({ apiId }) => apiId === api.apiId)) {
       report.add([...path, keyOf(api.kind)], twice(`the API \`${api.apiId}\``));
@@ -38,6 +46,7 @@ function readApi(entry: Readonly<Record<string, unknown>>, path: Path, report: R
     ...((entry.deny === 'forbidden' || entry.deny === 'middleware') && { deny: entry.deny }),
     ...(entry.sharedDeny === true && { sharedDeny: true }),
     ...(entry.replace === true && { replace: true }),
+    ...(entry.passKeys === true && { passKeys: true }),
     ...(entry.publishPending === true && { publishPending: true }),
   };
 }
@@ -86,10 +95,21 @@ function parseStage(value: unknown, kind: AttachedApi['kind']): { readonly text:
 
 /** An option that says nothing for this kind of API: who wrote it expects something that will not happen. */
 function misplaced(entry: Readonly<Record<string, unknown>>, kind: AttachedApi['kind']): [string, Finding][] {
-  if (kind !== 'http' || entry.sharedDeny === undefined) return [];
-  const message = "an HTTP API's other authorizers keep their own answers";
-  return [['sharedDeny', apis(message, '`sharedDeny` beside `restApi`', 'take it away')]];
+  if (kind !== 'http') return [];
+  const says = {
+    sharedDeny: "an HTTP API's other authorizers keep their own answers",
+    passKeys: 'an HTTP API has no keys',
+  };
+  return Object.entries(says)
+    .filter(([key]) => entry[key] !== undefined)
+    .map(([key, message]) => [key, apis(message, `\`${key}\` beside \`restApi\``, 'take it away')]);
 }
 
 const keyOf = (kind: AttachedApi['kind']): 'restApi' | 'httpApi' => (kind === 'rest' ? 'restApi' : 'httpApi');
 const apis = (message: string, allowed: string, mend: string): Finding => ({ code: 'HG140', message, allowed, mend });
+
+const NO_KEYS = apis(
+  '`identify` reads no key that could be passed on',
+  '`passKeys` beside `identify: [{ apiKey: HEADER }]`',
+  'name the header in which callers send their key, or take it away',
+);

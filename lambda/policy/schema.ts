@@ -151,6 +151,10 @@ const api = z
       .describe('restApi: others deny on this API, and it is understood that their 403 will read 429.')
       .optional(),
     replace: z.boolean().describe('Take the place of authorizers that routes have, until detached.').optional(),
+    passKeys: z
+      .boolean()
+      .describe("restApi: give methods the caller's API key, where the API takes keys from its authorizers.")
+      .optional(),
     publishPending: z
       .boolean()
       .describe("The API's edits that are not deployed yet may go live with the gate.")

@@ -37,8 +37,12 @@ describe('the environment', () => {
       gate: 'shop',
       softDenyApis: new Set(['a1', 'b2']),
       passKeys: false,
+      passKeyApis: new Set(),
     });
     expect(readEnvironment({ ...environment, HEADGATE_PASS_KEYS: 'true' }).passKeys).toBe(true);
+    expect(readEnvironment({ ...environment, HEADGATE_PASS_KEY_APIS: 'a1,b2' }).passKeyApis).toEqual(
+      new Set(['a1', 'b2']),
+    );
     expect(readEnvironment(environment).softDenyApis.size).toBe(0);
   });
   test.each([

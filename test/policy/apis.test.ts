@@ -40,6 +40,14 @@ describe('apis', () => {
     ]);
   });
 
+  test('keys can be passed on that the policy reads', () => {
+    const { deployment, problems } = parse(
+      'identify: [{ apiKey: x-api-key }]\napis: [{ restApi: a1b2c3d4e5, stage: prod, passKeys: true }]',
+    );
+    expect(problems).toEqual([]);
+    expect(deployment!.apis).toEqual([{ kind: 'rest', apiId: 'a1b2c3d4e5', stage: 'prod', passKeys: true }]);
+  });
+
   test('false says what leaving it out says', () => {
     const { deployment } = parse('apis: [{ restApi: a1b2c3d4e5, stage: prod, replace: false, publishPending: false }]');
     expect(deployment!.apis).toEqual([{ kind: 'rest', apiId: 'a1b2c3d4e5', stage: 'prod' }]);
@@ -73,6 +81,13 @@ describe('apis', () => {
     ['{ restApi: a1b2, stage: /prod }', 'HG140', 'apis[0].stage', 'write `stage: prod`, for example'],
     ['{ restApi: a1b2, stage: $default }', 'HG140', 'apis[0].stage', expect.stringContaining('httpApi')],
     ['{ httpApi: a1b2, stage: prod, sharedDeny: true }', 'HG140', 'apis[0].sharedDeny', 'take it away'],
+    ['{ httpApi: a1b2, stage: prod, passKeys: true }', 'HG140', 'apis[0].passKeys', 'take it away'],
+    [
+      '{ restApi: a1b2, stage: prod, passKeys: true }',
+      'HG140',
+      'apis[0].passKeys',
+      expect.stringContaining('name the header'),
+    ],
     ['{ httpApi: a1b2, stage: prod, deny: middlware }', 'HG107', 'apis[0].deny', 'did you mean `middleware`?'],
     ['{ httpApi: a1b2, stage: prod, replace: yes please }', 'HG106', 'apis[0].replace', 'write true or false'],
     ['{ httpApi: a1b2, stage: prod, routes: [/login] }', 'HG112', 'apis[0].routes[0]', expect.any(String)],
