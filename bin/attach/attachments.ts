@@ -5,6 +5,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { createControlPlane } from '../../lambda/attach/control-plane.ts';
+import { planDetachment, stageOfRecords } from '../../lambda/attach/detach-plan.ts';
 import { dynamodbRecords } from '../../lambda/attach/dynamodb-records.ts';
 import type { AttachReport } from '../../lambda/attach/engine.ts';
 import type { AttachRecords, AttachTarget } from '../../lambda/attach/model.ts';
@@ -15,6 +16,8 @@ import { deployedSubjects } from '../doctor/deployed-subjects.ts';
 import { NotAttachedError } from '../doctor/doctor-error.ts';
 import { theGate } from '../doctor/the-gate.ts';
 import { type DeployedGate, deployedGates } from '../registry/deployed-gate.ts';
+import { type ApiName, deployedAttachments } from './deployed-attachments.ts';
+import type { ApiDetachment } from './detach-text.ts';
 
 /** What attaching to one API would do; without `plan`: there is no such API. */
 export interface ApiPlan {
@@ -33,6 +36,9 @@ export interface AttachClients {
   /** The gate that is deployed; `undefined`: none is yet. */
   gate(stack: string | undefined): Promise<DeployedGate | undefined>;
   plan(api: AttachedApi, gate: DeployedGate | undefined): Promise<ApiPlan>;
+  /** The APIs that the gate's stack has attached; `undefined`: the credentials may not list its resources. */
+  inStack(gate: DeployedGate): Promise<readonly ApiName[] | undefined>;
+  planDetaching(api: ApiName, gate: DeployedGate): Promise<ApiDetachment>;
   /**
    * The APIs that the deployed gate is attached to, by the policy or by `attach()`, and those that it protects for their
    * stacks.
@@ -75,6 +81,13 @@ export function attachClients(): AttachClients {
         const state = await adapter.read(target);
         return state === undefined ? { api } : { api, plan: planAttachment(adapter, state, target, records) };
       });
+    },
+    inStack: (gate) => deployedAttachments(cloudFormation, gate),
+    planDetaching: async (api, gate) => {
+      const records = await dynamodbRecords(dynamodb, gate.registryTable, api).all();
+      const target = targetOf({ ...api, stage: stageOfRecords(records, api.kind) }, gate);
+      const plan = await withAdapter(api.kind, clients, plane, (adapter) => planDetachment(adapter, target, records));
+      return { api, ...(plan && { plan }) };
     },
     attached: async (stack) => {
       const gate = await theGate(cloudFormation, stack);

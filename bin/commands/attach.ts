@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { apiText } from '../../lambda/attach/engine.ts';
 import type { AttachedApi } from '../../lambda/policy/attached-api.ts';
 import type { AttachClients } from '../attach/attachments.ts';
+import type { ApiName } from '../attach/deployed-attachments.ts';
 import { EXIT, Exit, FileError, UsageError } from '../cli/exit.ts';
 import { DEFAULT_FILE, readPolicyFile } from '../cli/read-policy.ts';
 import { type Terminal, terminalOf } from '../cli/terminal.ts';
@@ -30,11 +31,12 @@ export function register(program: Command, connect: ConnectAttach = connectOnDem
     .addHelpText(
       'after',
       `
-\`cdk deploy\` attaches. It stops where it would do harm, with the same list that --plan shows.
+\`cdk deploy\` attaches, and gives back what the policy names no more. It stops where it would do harm, with the same list that --plan shows.
 
 Examples:
   $ headgate attach --plan
   $ headgate attach --plan --json | jq '.apis[].changes[].text'
+  $ headgate attach --plan --json | jq '.detaches[].restores[].key'
   $ headgate attach --repair --stack Headgate
 
 Exit codes: 0 nothing stops it, or it is done; 1 it would stop, or failed; 2 wrong usage.`,
@@ -49,23 +51,49 @@ Exit codes: 0 nothing stops it, or it is done; 1 it would stop, or failed; 2 wro
 
 async function plan(apis: readonly AttachedApi[], clients: AttachClients, options: Options, terminal: Terminal) {
   const { planJson, showPlan, stops } = await import('../attach/plan-text.ts');
+  const { detachingStops, detachmentJson, showDetachment } = await import('../attach/detach-text.ts');
   const gate = await clients.gate(options.stack);
+  const inStack = gate ? await clients.inStack(gate) : [];
+  const isNamed = (one: ApiName) => apis.some(({ kind, apiId }) => kind === one.kind && apiId === one.apiId);
+  const leaving = (inStack ?? []).filter((one) => !isNamed(one));
+  if (apis.length + leaving.length === 0) {
+    throw new FileError(`${options.policy} names no \`apis\` to attach to; docs/guide/attach.md shows how.`);
+  }
   const plans = [];
   for (const api of apis) {
     if (!options.json) terminal.note(`Reading ${apiText(api)} ...`);
     plans.push(await clients.plan(api, gate));
   }
-  const stopped = plans.filter(stops).length;
-  if (options.json) terminal.json({ deployed: gate !== undefined, ok: stopped === 0, apis: plans.map(planJson) });
-  else {
+  const detachments = [];
+  for (const api of gate ? leaving : []) {
+    if (!options.json) terminal.note(`Reading ${apiText(api)} ...`);
+    detachments.push(await clients.planDetaching(api, gate!));
+  }
+  const stopped = plans.filter(stops).length + detachments.filter(detachingStops).length;
+  if (options.json) {
+    const detaches = inStack && detachments.map(detachmentJson);
+    terminal.json({
+      deployed: gate !== undefined,
+      ok: stopped === 0,
+      apis: plans.map(planJson),
+      detaches: detaches ?? null,
+    });
+  } else {
     for (const one of plans) showPlan(one, terminal);
+    for (const one of detachments) showDetachment(one, gate!.gate, terminal);
+    if (inStack === undefined) {
+      terminal.note('What taking an entry out gives back is not shown: it needs cloudformation:ListStackResources.');
+    }
+    if (detachments.length > 0) {
+      terminal.note('\nOnly the policy was read: an API that the app names in `gate.attach()` stays attached.');
+    }
     const by = gate
       ? '`cdk deploy` does this, or where the policy is as deployed `attach --repair`.'
       : '`cdk deploy` does this.';
     terminal.note(
       stopped === 0
         ? `\nNothing was touched. ${by}`
-        : `\nNothing was touched. ${stopped} of ${plans.length} would stop the deployment.`,
+        : `\nNothing was touched. ${stopped} of ${plans.length + detachments.length} would stop the deployment.`,
     );
   }
   if (stopped > 0) throw new Exit(EXIT.failed);
@@ -94,6 +122,5 @@ async function repair(clients: AttachClients, options: Options, terminal: Termin
 function apisOf(file: string): readonly AttachedApi[] {
   const { deployment } = readPolicyFile(file);
   if (deployment === undefined) throw new FileError(`${file} has errors; \`headgate validate ${file}\` shows them.`);
-  if (deployment.apis.length > 0) return deployment.apis;
-  throw new FileError(`${file} names no \`apis\` to attach to; docs/guide/attach.md shows how.`);
+  return deployment.apis;
 }

@@ -32,6 +32,13 @@ export function physicalIdOf({ kind, apiId, gate }: Pick<AttachTarget, 'kind' | 
   return `headgate-attachment|${gate}|${kind}|${apiId}`;
 }
 
+/** What such an id says; undefined for another id. */
+export function attachmentOf(physicalId: string): Pick<AttachTarget, 'kind' | 'apiId' | 'gate'> | undefined {
+  const [, gate, kind, apiId] = /^headgate-attachment\|(.+)\|(rest|http)\|([A-Za-z0-9]+)$/.exec(physicalId) ?? [];
+  if (gate === undefined || apiId === undefined) return undefined;
+  return { gate, kind: kind === 'rest' ? 'rest' : 'http', apiId };
+}
+
 /** Times of the custom resource: `lib/` sets them, and the handler stops a run in time to be called again. */
 export const ATTACH_TIMES = {
   /** Of both handlers, seconds. */

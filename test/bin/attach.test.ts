@@ -1,5 +1,9 @@
 import type { ApiPlan, AttachClients } from '../../bin/attach/attachments.ts';
+import { deployedAttachments } from '../../bin/attach/deployed-attachments.ts';
+import type { ApiDetachment } from '../../bin/attach/detach-text.ts';
 import { register } from '../../bin/commands/attach.ts';
+import type { DetachPlan } from '../../lambda/attach/detach-plan.ts';
+import type { Json } from '../../lambda/attach/model.ts';
 import type { Plan } from '../../lambda/attach/plan.ts';
 import { run, temporaryFolder } from './run.ts';
 
@@ -42,13 +46,19 @@ const STOPPED: Plan = {
   obstacles: [{ what: 'it can refuse requests', where: 'the resource policy', waysOn: ['a', 'b'] }],
 };
 
-function clients(plans: Readonly<Record<string, Plan | undefined>>, attached: string[] = []) {
+function clients(
+  plans: Readonly<Record<string, Plan | undefined>>,
+  attached: string[] = [],
+  deployed: Partial<AttachClients> = {},
+) {
   const fake: AttachClients = {
     gate: async () => undefined,
     plan: async (api): Promise<ApiPlan> => {
       const plan = plans[api.apiId];
       return plan === undefined ? { api } : { api, plan };
     },
+    inStack: async () => [],
+    planDetaching: async (api) => ({ api }),
     attached: async () => ({ gate: GATE, apis: APIS, protectedApis: [{ kind: 'rest', apiId: 'own1234567' }] }),
     attach: async (api) => {
       attached.push(api.apiId);
@@ -61,7 +71,7 @@ function clients(plans: Readonly<Record<string, Plan | undefined>>, attached: st
       };
     },
   };
-  return [(program: Parameters<typeof register>[0]) => register(program, async () => fake)];
+  return [(program: Parameters<typeof register>[0]) => register(program, async () => ({ ...fake, ...deployed }))];
 }
 const GATE = { stack: 'Shop', gate: 'Shop.Gate', registryTable: 'registry', functionArn: 'arn' };
 const APIS = [
@@ -136,4 +146,149 @@ test('a policy without apis has nothing to attach to', async () => {
   const { exitCode, err } = await run(clients({}), ['attach', '--plan', '--policy', plain]);
   expect(exitCode).toBe(1);
   expect(err).toContain('names no `apis`');
+});
+
+describe('what the policy does not name any more', () => {
+  const record = (key: string, before: Json) => ({ key, before, after: 1, at: 0 });
+  const DETACHES: DetachPlan = {
+    restores: [record('method GET /notes', { authorizationType: 'NONE' })],
+    kept: [record('method POST /notes', null)],
+    stages: [
+      { stage: 'prod', to: 'd1' },
+      { stage: 'old', to: null },
+    ],
+    authorizer: true,
+    obstacles: [],
+  };
+  const STAYS: DetachPlan = {
+    ...DETACHES,
+    obstacles: [{ what: 'it asks the authorizer (HG244)', where: 'stage "dev"', waysOn: ['deploy it again'] }],
+  };
+  const deployed = (...gone: [ApiDetachment['api'], DetachPlan?][]): Partial<AttachClients> => ({
+    gate: async () => GATE,
+    inStack: async () => [{ kind: 'rest', apiId: 'abcdef1234' }, ...gone.map(([api]) => api)],
+    planDetaching: async (api) => {
+      const plan = gone.find(([one]) => one.apiId === api.apiId)?.[1];
+      return { api, ...(plan && { plan }) };
+    },
+  });
+  const plans = { abcdef1234: NOTHING, fedcba4321: NOTHING };
+  const GONE = { kind: 'rest', apiId: 'gone123456' } as const;
+
+  test('is shown with what it gets back and what stays', async () => {
+    const { exitCode, out, err } = await run(clients(plans, [], deployed([GONE, DETACHES])), [
+      'attach',
+      '--plan',
+      ...policy,
+    ]);
+    expect(out.split('\n').slice(4)).toEqual([
+      'REST API gone123456: attached, and not in the policy any more',
+      '  restores method GET /notes: as it was before',
+      '  keeps    method POST /notes: somebody else has changed it since',
+      '  restores stage prod: to the deployment d1, which it served before',
+      '  deploys  the API to the stage old: its deployment from before is not what its owner serves now',
+      '  removes  authorizer "headgate-Shop-Gate"',
+      '',
+    ]);
+    expect(err).toContain('`gate.attach()` stays attached');
+    expect(exitCode).toBe(0);
+  });
+
+  test('what would stop it is exit code 1', async () => {
+    const { exitCode, out, err } = await run(clients(plans, [], deployed([GONE, STAYS])), [
+      'attach',
+      '--plan',
+      ...policy,
+    ]);
+    expect(out).toContain('stops    stage "dev": it asks the authorizer (HG244)\n           ways on: deploy it again');
+    expect(err).toContain('1 of 3 would stop');
+    expect(exitCode).toBe(1);
+  });
+
+  test('a policy whose last entry went is no error, and an API that is gone has nothing to get back', async () => {
+    const last = file('last.yaml', 'limits:\n  all: { per: all, rate: 60/minute }\n');
+    const args = ['attach', '--plan', '--policy', last];
+    const { exitCode, out } = await run(clients({}, [], deployed([{ kind: 'http', apiId: 'fedcba4321' }])), args);
+    expect(out).toContain('REST API abcdef1234: attached, and not in the policy any more');
+    expect(out).toContain(
+      'HTTP API fedcba4321: attached, and not in the policy any more\n  forgets  the API does not exist',
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  test('--json has it beside the rest', async () => {
+    const { out } = await run(clients(plans, [], deployed([GONE, STAYS])), ['attach', '--plan', '--json', ...policy]);
+    const { apis, detaches, ok } = JSON.parse(out);
+    expect(apis).toHaveLength(2);
+    expect(ok).toBe(false);
+    expect(detaches).toEqual([
+      {
+        ...GONE,
+        exists: true,
+        restores: [{ key: 'method GET /notes', to: { authorizationType: 'NONE' } }],
+        kept: ['method POST /notes'],
+        stages: DETACHES.stages,
+        authorizer: true,
+        obstacles: STAYS.obstacles,
+      },
+    ]);
+  });
+
+  test('credentials that may not list the stack are told what is missing, and get the rest', async () => {
+    const blind: Partial<AttachClients> = { gate: async () => GATE, inStack: async () => undefined };
+    const { exitCode, err } = await run(clients(plans, [], blind), ['attach', '--plan', ...policy]);
+    expect(err).toContain('cloudformation:ListStackResources');
+    expect(exitCode).toBe(0);
+    const { out } = await run(clients(plans, [], blind), ['attach', '--plan', '--json', ...policy]);
+    expect(JSON.parse(out).detaches).toBeNull();
+  });
+});
+
+describe("the attachments of a gate's stack", () => {
+  const resource = (ResourceType: string, PhysicalResourceId?: string, ResourceStatus = 'CREATE_COMPLETE') => ({
+    ResourceType,
+    PhysicalResourceId,
+    ResourceStatus,
+  });
+  const CUSTOM = 'Custom::HeadgateAttachment';
+  const pages = [
+    [
+      resource('AWS::Lambda::Function', 'headgate-attachment|Shop.Gate|rest|function'),
+      resource(CUSTOM, 'headgate-attachment|Shop.Gate|rest|a1b2c3'),
+      resource(CUSTOM, 'headgate-attachment|Other.Gate|rest|b1b2c3'),
+    ],
+    [
+      resource(CUSTOM, 'headgate-attachment|Shop.Gate|http|c1b2c3', 'UPDATE_COMPLETE'),
+      resource(CUSTOM, 'headgate-attachment|Shop.Gate|http|d1b2c3', 'DELETE_COMPLETE'),
+      resource(CUSTOM, 'Stack-Attached-1ABC', 'CREATE_FAILED'),
+      resource(CUSTOM, undefined, 'CREATE_IN_PROGRESS'),
+    ],
+  ];
+  const client = (answer: (page: number) => unknown) =>
+    ({
+      send: async ({ input }: { input: { StackName: string; NextToken?: string } }) => {
+        expect(input.StackName).toBe('Shop');
+        return answer(Number(input.NextToken ?? 0));
+      },
+    }) as unknown as Parameters<typeof deployedAttachments>[0];
+
+  test('are read from all pages: its own, that exist', async () => {
+    const answer = (page: number) => ({
+      StackResourceSummaries: pages[page],
+      ...(page + 1 < pages.length && { NextToken: String(page + 1) }),
+    });
+    expect(await deployedAttachments(client(answer), GATE)).toEqual([
+      { kind: 'rest', apiId: 'a1b2c3' },
+      { kind: 'http', apiId: 'c1b2c3' },
+    ]);
+  });
+
+  test('without the permission they are not known; another failure is one', async () => {
+    const failing = (name: string) =>
+      client(() => {
+        throw Object.assign(new Error('no'), { name });
+      });
+    expect(await deployedAttachments(failing('AccessDenied'), GATE)).toBeUndefined();
+    await expect(deployedAttachments(failing('Throttling'), GATE)).rejects.toThrow('no');
+  });
 });
