@@ -3,14 +3,14 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { App, Validations } from 'aws-cdk-lib';
+import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { GateStack } from '../../bin/app/gate-stack.ts';
 import { acknowledgeGateFindings } from '../../bin/app/nag-reasons.ts';
 import { RateLimitPolicy } from '../../lib/index.ts';
 import { packageRoot } from '../../lib/package-root.ts';
-import { HANDLERS, POLICY, warnings } from './support/stacks.ts';
+import { gateIn, HANDLERS, POLICY, restApiIn, warnings } from './support/stacks.ts';
 
 const WITH_APIS = `${POLICY}\napis:\n  - { restApi: a1b2c3d4e5, stage: prod }\n  - { httpApi: f6g7h8i9j0, stage: $default }\n`;
 
@@ -70,6 +70,24 @@ describe('cdk-nag, AWS Solutions', () => {
       expect(rules).toContain(rule.replace(/^annotation::/i, ''));
     }
   });
+});
+
+test('cdk-nag finds nothing in what an API’s stack permits the doctor of another', () => {
+  const app = new App();
+  const gate = gateIn(new Stack(app, 'Gate'), { doctor: {} });
+  const stack = new Stack(app, 'Api');
+  gate.protect(restApiIn(stack));
+  const found = () =>
+    new AwsSolutionsChecks(app)
+      .validateScope(stack)
+      .violations.filter(({ violatingResources }) =>
+        violatingResources.some(({ constructPath }) => constructPath?.includes('/Headgate/Examined')),
+      )
+      .map(({ ruleName }) => ruleName);
+  app.synth();
+  expect(found()).toHaveLength(1);
+  acknowledgeGateFindings(gate);
+  expect(found()).toEqual([]);
 });
 
 test('bin/app.ts deploys a gate alone where the policy names APIs', async () => {
