@@ -25,6 +25,15 @@ interface Seen {
   readonly keyId?: string;
 }
 
+/** Of `attach --plan --json`. */
+interface Detached {
+  readonly apiId: string;
+  readonly restores: readonly { readonly key: string }[];
+  readonly stages: readonly { readonly stage: string; readonly to: string | null }[];
+  readonly authorizer: boolean;
+  readonly obstacles: readonly unknown[];
+}
+
 // One story: each test goes on where the one before has stopped.
 describe('attaching to APIs that know nothing of Headgate, with IAM enforced', () => {
   let aws: LocalAws;
@@ -197,7 +206,7 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     const of = (api: string, status: string) => lines.filter((line) => line.api === api && line.status === status);
 
     expect(of(apis.rest, '429')[0]).toMatchObject({ gate: 'Gate.Gate', response: 'ACCESS_DENIED', route: '/orders' });
-    expect(of(apis.http, '403')[0]).toMatchObject({ gate: 'Gate.Gate', stage: '$default', verdict: 'limited' });
+    expect(of(apis.http, '403')[0]).toMatchObject({ stage: '$default', backendStatus: '-' });
     expect(of(apis.manual, '429')[0]).toMatchObject({ stage: LIVE, backendStatus: '429' });
   });
 
@@ -232,6 +241,23 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     expect(await doctor()).toEqual({ code: 0, output: expect.stringContaining('everything is as deployed') });
     expect(statuses(await beyond(() => rest('/orders', from('192.0.2.31'))))).toEqual([...allowed, 429]);
     expect(statuses(await beyond(() => http('/orders', from('192.0.2.32'))))).toEqual([...allowed, 403]);
+  });
+
+  test('the plan says what taking an API out of the policy gives back, and touches nothing', async () => {
+    const attached = await snapshots();
+    const only = gatePolicy(aws, gate.apis.slice(0, 1));
+    const { code, output } = await headgate(aws, 'attach', '--plan', '--json', '--policy', only);
+    expect({ code, output }).toMatchObject({ code: 0 });
+    const { detaches } = JSON.parse(output.slice(output.indexOf('{'))) as { detaches: Detached[] };
+    const byId = new Map(detaches.map((one) => [one.apiId, one]));
+    expect([...byId.keys()].sort()).toEqual([apis.rest, apis.manual].sort());
+    const { restores, stages, authorizer, obstacles } = byId.get(apis.rest)!;
+    expect(restores.map(({ key }) => key)).toEqual(
+      expect.arrayContaining(['method GET /orders', 'method ANY /{proxy+}', 'gateway-response ACCESS_DENIED']),
+    );
+    expect(stages).toEqual([{ stage: LIVE, to: before.rest.stages[0]!.deploymentId }]);
+    expect({ authorizer, obstacles }).toEqual({ authorizer: true, obstacles: [] });
+    expect(await snapshots()).toEqual(attached);
   });
 
   test('when the gate goes, all three APIs are equal to before', async () => {
