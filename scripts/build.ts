@@ -6,6 +6,7 @@ import { type BuildOptions, build as esbuild } from 'esbuild';
 import { withLock } from './folder-lock.ts';
 import { COMMON, handlerBundle } from './handler-bundle.ts';
 import { must, packageBin, root } from './process.ts';
+import { thirdPartyText } from './third-party.ts';
 
 /** The package's entry points (`exports` in package.json), as paths without extension. */
 const ENTRY_POINTS = [
@@ -50,12 +51,18 @@ function fingerprint(): string {
 /** Every `name.lambda.ts` becomes `handlers/name/`. Nothing is bundled in the app that uses the constructs. */
 async function handlers(out: string): Promise<void> {
   const entries = globSync('{lambda,examples}/**/*.lambda.ts', { cwd: root });
-  await Promise.all(
+  const built = await Promise.all(
     entries.map((entry) => {
       const folder = path.join(out, 'handlers', path.basename(entry, '.lambda.ts'));
-      return esbuild(handlerBundle(path.join(root, entry), folder));
+      return esbuild({ ...handlerBundle(path.join(root, entry), folder), absWorkingDir: root, metafile: true });
     }),
   );
+  const licences = thirdPartyText(
+    root,
+    built.map(({ metafile }) => metafile),
+  );
+  // Beside the handlers' folders: what is deployed does not change.
+  writeFileSync(path.join(out, 'handlers', 'THIRD-PARTY.txt'), licences);
 }
 
 async function library(out: string): Promise<void> {

@@ -26,6 +26,12 @@ describe('the packed package in a fresh cdk init app', () => {
       for (const [, part] of text.matchAll(/["']\.\/([\w-]+\.mjs)["']/g)) parts.add(part!);
     }
     expect([...parts].filter((part) => part.startsWith('token-verifier-'))).toHaveLength(1);
+    // What is bundled is passed on: its licences have to be, too.
+    const licences = readFileSync(path.join(handler, '..', 'THIRD-PARTY.txt'), 'utf8');
+    for (const title of [/^@aws-sdk\/client-dynamodb \S+ \(Apache-2\.0\)$/m, /^ipaddr\.js \S+ \(MIT\)$/m]) {
+      expect(licences).toMatch(title);
+    }
+    expect(licences).toContain('Copyright (C) 2011-2017 whitequark');
     for (const absent of ['lib', 'lambda', 'test', 'scripts', 'local']) {
       expect(() => readFileSync(path.join(app, 'node_modules/headgate', absent))).toThrow(/ENOENT/);
     }
