@@ -234,6 +234,7 @@ export class Headgate extends Construct {
    */
   grantLimit(fn: LambdaFunction): void {
     this.#askedBy.push(fn);
+    this.#ownLimits.read(fn);
     const { counters, registry } = this;
     grantLimitTo(fn, { policy: this.policy.compiled, counters, registry, environment: this.authorizer.settings });
   }

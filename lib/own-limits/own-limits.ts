@@ -18,11 +18,12 @@ export interface OwnLimitsParts {
 }
 
 /**
- * Functions of the app with limits of their own (`headgate/rate-limit`): each may count, and whoever asks who is turned away
- * reads its log too.
+ * Functions of the app that turn callers away: those with limits of their own (`headgate/rate-limit`), which may count, and
+ * authorizers of its own. Whoever asks who is turned away reads their logs too.
  */
 export class OwnLimits extends Construct {
   readonly #parts: OwnLimitsParts;
+  readonly #granted = new Set<LambdaFunction>();
   readonly #logGroups = new Map<LambdaFunction, string>();
 
   constructor(scope: Construct, id: string, parts: OwnLimitsParts) {
@@ -31,12 +32,20 @@ export class OwnLimits extends Construct {
   }
 
   grant(fn: LambdaFunction): void {
-    if (this.#logGroups.has(fn)) return;
-    const { counters, settings, insightRules, queries, report } = this.#parts;
+    if (this.#granted.has(fn)) return;
+    this.#granted.add(fn);
+    const { counters, settings } = this.#parts;
     counters.grantCount(fn);
     for (const name of [AUTHORIZER_ENVIRONMENT.gate, AUTHORIZER_ENVIRONMENT.flushMs]) {
       if (settings[name] !== undefined) fn.addEnvironment(name, settings[name]);
     }
+    this.read(fn);
+  }
+
+  /** Whom this function turns away is found in its log too. */
+  read(fn: LambdaFunction): void {
+    if (this.#logGroups.has(fn)) return;
+    const { insightRules, queries, report } = this.#parts;
     const logGroup = functionLogGroup(fn, this);
     // The authorizer's is one of them.
     if (logGroup === undefined || this.#logGroups.size + 1 === MAX_LOG_GROUPS) {
@@ -44,7 +53,7 @@ export class OwnLimits extends Construct {
         logGroup === undefined
           ? 'its name is known at deployment only, in a stack that depends on the stack of the gate: give the function a functionName or a log group with a name'
           : `Contributor Insights reads ${MAX_LOG_GROUPS} logs at most`;
-      const text = `Whom the limits of this function turn away stands in its log alone, and not in reports or \`headgate top\`: ${why}.`;
+      const text = `Whom this function turns away stands in its log alone, and not in reports or \`headgate top\`: ${why}.`;
       Annotations.of(fn).addWarningV2('headgate:OwnLimitsUnread', text);
       return;
     }

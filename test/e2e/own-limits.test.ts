@@ -1,9 +1,12 @@
 import path from 'node:path';
+import type { Offenders } from '../../bin/on-call/offenders.ts';
 import { apiUrl } from '../../local/api-url.ts';
 import { bootstrap, deploy } from '../../local/cdk.ts';
 import { type LocalAws, startLocalAws } from '../../local/local-aws.ts';
+import { root, run } from '../../scripts/process.ts';
 import { inFlight } from '../support/engine/in-flight.ts';
 import { START_MS } from './support/example.ts';
+import { waitUntil } from './support/wait-until.ts';
 
 const APP = path.join(__dirname, 'support', 'own-limits', 'app.ts');
 
@@ -70,4 +73,20 @@ describe("limits around one's own authorizer and inside a backend", () => {
     expect(new Set(others.map(({ status }) => status))).toEqual(new Set([429]));
     expect((await logIn(0, 'right')).status).toBe(429);
   }, 120_000);
+
+  test('who was refused there stands in the log of the function, and `headgate top` names it', async () => {
+    let found: Offenders | undefined;
+    await waitUntil(async () => {
+      const command = [path.join(root, 'bin/headgate.ts'), 'top', '--json'];
+      const { code, output } = await run(process.execPath, command, { env: aws.env, cwd: root });
+      if (code !== 0) throw new Error(output);
+      found = JSON.parse(output.slice(output.search(/^[[{]/m))) as Offenders;
+      return found.offenders.some(({ limits }) => limits.includes('failed-log-ins'));
+    }, 30_000);
+    const [first] = found!.offenders;
+    expect(first).toMatchObject({ subject: 'client:anna', routes: ['POST /login'], limits: ['failed-log-ins'] });
+    expect(first!.requests).toBeGreaterThanOrEqual(90);
+    // Beside it those whom the authorizer of the app has turned away.
+    expect(found!.offenders.flatMap(({ limits }) => limits)).toContain('client');
+  }, 60_000);
 });

@@ -97,6 +97,15 @@ describe('grantRateLimit', () => {
     expect(of(far, 'AWS::Lambda::Function', 'Own').Environment.Variables).toHaveProperty('HEADGATE_GATE');
   });
 
+  test('the log of an authorizer of the app is read too, and nothing is granted for it', () => {
+    const stack = newStack();
+    const gate = gateIn(stack);
+    gate.grantLimit(own(stack));
+    expect(logGroupsOf(stack)[0]).toContain('{"Ref":"Own');
+    gate.grantRateLimit(own(stack, 'Both'));
+    expect(Object.keys(resources(stack, 'AWS::CloudWatch::InsightRule'))).toHaveLength(4);
+  });
+
   test('more logs than Contributor Insights reads', () => {
     const stack = newStack();
     const gate = gateIn(stack);

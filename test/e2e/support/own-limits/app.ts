@@ -60,7 +60,7 @@ const authorizer = functionOf('authorizer');
 gate.grantLimit(authorizer);
 const who = functionOf('backend', 'who');
 const logIn = functionOf('backend', 'logIn');
-gate.counters.grantCount(logIn);
+gate.grantRateLimit(logIn);
 
 const rest = new RestApi(stack, 'Rest', { cloudWatchRole: false });
 // A cached answer would be counted once and used many times.
