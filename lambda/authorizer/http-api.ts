@@ -1,4 +1,5 @@
 import type { AuthorizerContext } from '../http/context.ts';
+import { canonicalPath } from '../policy/path-forms.ts';
 import { member, record, text, texts } from '../request/request-text.ts';
 import type { GateRequest } from './gate.ts';
 
@@ -15,13 +16,13 @@ export function httpApiRequest(event: unknown): GateRequest {
   const stage = text(member(event, 'requestContext', 'stage'));
   const rawPath = text(member(event, 'rawPath'), MAX_PATH);
   const path = withoutStage(rawPath, stage);
+  // Whether the stage is in the path of a custom domain is not documented: both readings count.
   const isOwnDomain = text(member(event, 'requestContext', 'domainName')).includes('.execute-api.');
   return {
     method: text(member(event, 'requestContext', 'http', 'method'), 32),
     template: routeKey === '' ? undefined : routeKey.slice(routeKey.indexOf(' ') + 1),
     path,
-    // Whether the stage is in the path of a custom domain is not documented: both readings count.
-    ...(path === rawPath || isOwnDomain ? {} : { otherPaths: [rawPath] }),
+    ...(path === rawPath ? spelledOtherwise(rawPath, stage) : isOwnDomain ? {} : { otherPaths: [rawPath] }),
     parameters: texts(member(event, 'pathParameters')),
     route: routeKey,
     headers: record(member(event, 'headers')),
@@ -39,6 +40,14 @@ function withoutStage(path: string, stage: string): string {
   if (stage === '' || stage === '$default') return path;
   if (path === `/${stage}`) return '/';
   return path.startsWith(`/${stage}/`) ? path.slice(stage.length + 1) : path;
+}
+
+/** `/%70rod/login`, `//prod/login`: if API Gateway takes that for the stage, what follows is what the backend reads. */
+function spelledOtherwise(rawPath: string, stage: string): Pick<GateRequest, 'otherPaths'> {
+  if (stage === '' || stage === '$default') return {};
+  const usual = canonicalPath(rawPath);
+  const path = withoutStage(usual, stage.toLowerCase());
+  return path === usual ? {} : { otherPaths: [path] };
 }
 
 /** What an HTTP API's authorizer answers (simple responses). */

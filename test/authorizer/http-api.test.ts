@@ -84,6 +84,16 @@ describe('the authorizer of an HTTP API', () => {
     expect((await world.call(custom)).context).toMatchObject({ verdict: 'limited', limitName: 'sign-in' });
   });
 
+  test.each(['//prod/login', '/%70rod/login', '/./prod/login', '/x/../prod//login', '/%2570rod/login'])(
+    'the stage in another spelling takes no limit away: %s',
+    async (rawPath) => {
+      const world = createWorld(policy);
+      const event = { ...httpEvent({ method: 'POST', routeKey: '$default', stage: 'prod' }), rawPath };
+      await world.call(event);
+      expect((await world.call(event)).context).toMatchObject({ verdict: 'limited', limitName: 'sign-in' });
+    },
+  );
+
   test('behind a custom domain a stage that is named like a path takes no limit away', async () => {
     const reports = policyOf('limits:\n  reports:\n    per: address\n    routes: [GET /login/*]\n    rate: 1/minute\n');
     const event = httpEvent({ routeKey: '$default', stage: 'login' });
