@@ -255,7 +255,7 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     expect(restores.map(({ key }) => key)).toEqual(
       expect.arrayContaining(['method GET /orders', 'method ANY /{proxy+}', 'gateway-response ACCESS_DENIED']),
     );
-    expect(stages).toEqual([{ stage: LIVE, to: before.rest.stages[0]!.deploymentId }]);
+    expect(stages).toEqual([{ stage: LIVE, to: (before.rest.stages as { deploymentId: string }[])[0]!.deploymentId }]);
     expect({ authorizer, obstacles }).toEqual({ authorizer: true, obstacles: [] });
     expect(await snapshots()).toEqual(attached);
   });
