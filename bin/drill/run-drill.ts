@@ -1,5 +1,6 @@
 import { type CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { safeText } from '../../lambda/http/header-value.ts';
+import { DRILL_REASON } from '../../lambda/report/drill-reason.ts';
 import { DrillRefusedError, LeftBehindError } from './drill-error.ts';
 import type { DrillTarget } from './drill-target.ts';
 import type { Heard, ListeningQueue } from './listening-queue.ts';
@@ -34,7 +35,7 @@ export interface DrillParts {
 
 /** What the alarm's reason says, and with it the report. */
 export const drillReason = (by: string | undefined): string =>
-  `Drill by \`headgate drill\`${by === undefined ? '' : ` (${safeText(by).slice(0, 64)})`}: nothing has happened.`;
+  `${DRILL_REASON}${by === undefined ? '' : ` (${safeText(by).slice(0, 64)})`}: nothing has happened.`;
 
 /** What a drill of this alarm waits for. */
 export const stepsOf = ({ waitsForPage, report }: DrillTarget): readonly Step[] => [

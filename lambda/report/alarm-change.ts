@@ -35,6 +35,8 @@ export interface AlarmChange {
   /** CloudWatch's own words, at most 256 characters. */
   readonly reason: string;
   readonly region: string;
+  /** Twelve digits; absent where the event does not name it. */
+  readonly account?: string;
   /** Since when it had been OK; absent where that is not known. */
   readonly quietSince?: number;
   /** Where the evaluated data begin, as CloudWatch tells it. */
@@ -44,6 +46,7 @@ export interface AlarmChange {
 /** The part that is read of EventBridge's event `CloudWatch Alarm State Change`. */
 interface AlarmEvent {
   readonly region?: unknown;
+  readonly account?: unknown;
   readonly time?: unknown;
   readonly detail?: {
     readonly alarmName?: unknown;
@@ -65,7 +68,7 @@ interface AlarmEvent {
  * @throws ReportError (HG350) for what is no alarm's change of state
  */
 export function readAlarmChange(event: unknown, gate: string, now: number): AlarmChange | undefined {
-  const { region, time, detail } = (event ?? {}) as AlarmEvent;
+  const { region, account, time, detail } = (event ?? {}) as AlarmEvent;
   const name = detail?.alarmName;
   if (typeof name !== 'string' || typeof detail?.state?.value !== 'string') {
     throw new ReportError('event', "the event is no alarm's change of state: the rule of the report passes no others");
@@ -86,6 +89,7 @@ export function readAlarmChange(event: unknown, gate: string, now: number): Alar
     at: timeOf(detail.state.timestamp) ?? timeOf(time) ?? now,
     reason: safeText(typeof detail.state.reason === 'string' ? detail.state.reason : ''),
     region: typeof region === 'string' && /^[a-z0-9-]{1,32}$/.test(region) ? region : '',
+    ...(typeof account === 'string' && /^\d{12}$/.test(account) && { account }),
     ...(quietSince !== undefined && { quietSince }),
     ...(dataFrom !== undefined && { dataFrom }),
   };

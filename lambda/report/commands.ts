@@ -20,9 +20,7 @@ export function suggestionsFor(kind: Kind, change: AlarmChange, evidence: Eviden
   if (kind === 'unknown') return [TOP, STATUS, DOCTOR];
   const [top] = evidence?.offenders ?? [];
   if (kind === 'one-client' || kind === 'one-address') {
-    return top && isSubject(top.subject)
-      ? [...aboutOne(top.subject, kind), ...tighten(evidence), STATUS]
-      : [TOP, STATUS];
+    return top && isSubject(top.subject) ? [...aboutOne(top.subject, kind), STATUS] : [TOP, STATUS];
   }
   if (kind === 'many-addresses' || kind === 'one-route') return [...tighten(evidence), TOP, STATUS];
   return [TOP, ...tighten(evidence), STATUS];
@@ -49,7 +47,11 @@ function tighten(evidence: Evidence | undefined): Suggestion[] {
   const [limit] = evidence?.limits ?? [];
   if (!limit || !LIMIT_NAME.test(limit.name)) return [];
   const command = `npx headgate override ${limit.name} --rate 1/minute --for 1h`;
-  return [{ command, why: `another rate for the limit ${limit.name}, for all of its callers; it lapses by itself` }];
+  const why = `if it is an attack: the limit ${limit.name} at 1/minute, for ALL of its callers, good ones too (write a rate that they can live with); it lapses by itself`;
+  return [
+    { command, why },
+    { command: `npx headgate override ${limit.name} --remove`, why: 'takes that back' },
+  ];
 }
 
 /** A subject that the command line takes, in letters that mean nothing to a shell. */

@@ -5,6 +5,8 @@ export const REPORT_ENVIRONMENT = {
   logGroup: 'HEADGATE_LOG_GROUP',
   /** Those of functions with limits of their own, with commas between; absent: none. */
   ownLogGroups: 'HEADGATE_OWN_LOG_GROUPS',
+  /** The stack that deploys the gate, for commands. */
+  stack: 'HEADGATE_STACK',
   topic: 'HEADGATE_REPORT_TOPIC',
   /** What subscribers over HTTPS get: `json` or `amazon-q`. */
   https: 'HEADGATE_REPORT_HTTPS',

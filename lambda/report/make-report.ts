@@ -9,6 +9,8 @@ export type Source = (range: TimeRange, details: boolean) => Promise<Evidence>;
 
 export interface ReportParts {
   readonly gate: string;
+  /** That deploys the gate. */
+  readonly stack?: string | undefined;
   readonly logGroup: string;
   /** Those of functions with limits of their own. @default - none */
   readonly ownLogGroups?: readonly string[];
@@ -61,9 +63,10 @@ export async function makeReport(change: AlarmChange, parts: ReportParts): Promi
     return attempt(`What is usual (the same time a ${when} before)`, code, source, range, false);
   };
   const [dayBefore, weekBefore] = await Promise.all([before(1), before(7)]);
-  const { gate, logGroup, ownLogGroups = [], dashboard } = parts;
+  const { gate, stack, logGroup, ownLogGroups = [], dashboard } = parts;
   return reportOf({
     gate,
+    stack,
     logGroup,
     ownLogGroups,
     dashboard,

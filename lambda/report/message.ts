@@ -1,5 +1,5 @@
 import type { HttpsForm } from './environment.ts';
-import type { OffenderReport } from './report.ts';
+import { type OffenderReport, stackArgument } from './report.ts';
 import { reportText, sentenceOf, subjectLine } from './report-text.ts';
 
 /** A message for SNS: another text for each protocol of its subscribers. */
@@ -31,19 +31,22 @@ function bodies(text: string, json: string, https: string): Record<string, strin
   return { default: text, email: text, sqs: json, lambda: json, http: json, https };
 }
 
+export interface FailedReport {
+  readonly gate: string;
+  readonly stack?: string | undefined;
+  readonly alarm: string;
+  readonly failure: string;
+  readonly logGroup: string;
+}
+
 /** The message where no report could be made: the alarm's name, what failed and where to look. */
-export function fallbackMessage(
-  gate: string,
-  alarm: string,
-  failure: string,
-  logGroup: string,
-  https: HttpsForm,
-): Message {
+export function fallbackMessage({ gate, stack, alarm, failure, logGroup }: FailedReport, https: HttpsForm): Message {
+  const where = stackArgument(stack);
   const textOf = (name: string, problem: string) =>
     [
       `Headgate ${gate}: ${name} went off, but its report could not be made.`,
       problem,
-      'Look with `npx headgate status` and `npx headgate top`, and at the rejections in the log group',
+      `Look with \`npx headgate status${where}\` and \`npx headgate top${where}\`, and at the rejections in the log group`,
       `${logGroup}. The report's own log says more.`,
     ].join('\n');
   const text = textOf(alarm, failure);
@@ -56,7 +59,12 @@ export function fallbackMessage(
     logGroup,
   });
   const words = textOf(harmless(alarm), harmless(failure));
-  const chat = chatBody(`${alarm} went off, its report could not be made`, words, ['Run `npx headgate status`'], alarm);
+  const chat = chatBody(
+    `${alarm} went off, its report could not be made`,
+    words,
+    [`Run \`npx headgate status${where}\``],
+    alarm,
+  );
   return {
     subject: `Headgate report: ${alarm}: could not be made`.slice(0, 100),
     bodies: bodies(text, json, https === 'amazon-q' ? chat : json),
@@ -75,7 +83,7 @@ function chatMessage(report: OffenderReport): string {
   const description = [...words, links].join('\n');
   const steps = report.suggestions.map(({ command, why }) => `\`${command}\`: ${why}`);
   return chatBody(
-    `${report.alarm.name}: ${subjectLine(report).split(': ').at(-1)}`,
+    `${report.drill ? 'DRILL: ' : ''}${report.alarm.name}: ${subjectLine(report).split(': ').at(-1)}`,
     description,
     steps,
     report.alarm.name,

@@ -3,7 +3,7 @@ import type { OffenderReport, ReportedOffender } from './report.ts';
 
 /** The first line of an email; SNS takes at most 100 ASCII characters. */
 export function subjectLine(report: OffenderReport): string {
-  return `Headgate report: ${report.alarm.id}: ${KIND_TITLES[report.kind]}`.slice(0, 100);
+  return `Headgate ${report.drill ? 'DRILL' : 'report'}: ${report.alarm.id}: ${KIND_TITLES[report.kind]}`.slice(0, 100);
 }
 
 const KIND_TITLES: Readonly<Record<Kind, string>> = {
@@ -18,9 +18,10 @@ const KIND_TITLES: Readonly<Record<Kind, string>> = {
 
 /** The report for people, as plain text. */
 export function reportText(report: OffenderReport): string {
-  const { gate, alarm, window, offenders, suggestions, missing, links } = report;
+  const { gate, account, region, alarm, window, offenders, suggestions, missing, links } = report;
   const blocks = [
     [
+      ...(report.drill ? ['THIS IS A DRILL: somebody has set the alarm off, nothing has happened.'] : []),
       `Headgate ${gate}: ${alarm.name} went off at ${clock(alarm.at)} UTC`,
       sentenceOf(report),
       ...(report.again ? [AGAIN] : []),
@@ -32,7 +33,7 @@ export function reportText(report: OffenderReport): string {
         : ['  nobody was found in the sources that answered']),
       ...othersOf(report),
     ],
-    ['DO', ...suggestions.flatMap(({ command, why }) => [`  ${command}`, `      ${why}`])],
+    [`DO${whereOf(account, region)}`, ...suggestions.flatMap(({ command, why }) => [`  ${command}`, `      ${why}`])],
     ...(missing.length > 0 ? [['NOT FOUND OUT', ...missing.map((text) => `  ${text}`)]] : []),
     [
       'SEE',
@@ -44,6 +45,12 @@ export function reportText(report: OffenderReport): string {
     [`The alarm says: ${alarm.reason === '' ? '(no reason)' : alarm.reason}`],
   ];
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** Whose credentials and which region the commands need. */
+function whereOf(account: string | undefined, region: string | undefined): string {
+  const where = [account && `account ${account}`, region && `region ${region}`].filter(Boolean).join(', ');
+  return where === '' ? '' : ` (with credentials for ${where})`;
 }
 
 const AGAIN = 'It had been quiet for less than 10 minutes: an earlier report may tell of the same.';

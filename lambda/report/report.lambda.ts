@@ -19,6 +19,7 @@ const required = (name: string): string => {
 const gate = required(REPORT_ENVIRONMENT.gate);
 const logGroup = required(REPORT_ENVIRONMENT.logGroup);
 const ownLogGroups = (process.env[REPORT_ENVIRONMENT.ownLogGroups] ?? '').split(',').filter(Boolean);
+const stack = process.env[REPORT_ENVIRONMENT.stack];
 const topic = required(REPORT_ENVIRONMENT.topic);
 const dashboard = required(REPORT_ENVIRONMENT.dashboard);
 const https = required(REPORT_ENVIRONMENT.https) as HttpsForm;
@@ -34,6 +35,7 @@ const patience = 12_000;
 export async function handler(event: unknown): Promise<void> {
   await sendReport(event, {
     gate,
+    stack,
     logGroup,
     ownLogGroups,
     dashboard,

@@ -1,5 +1,6 @@
 import type { AlarmChange, TimeRange } from './alarm-change.ts';
 import { type Suggestion, suggestionsFor } from './commands.ts';
+import { DRILL_REASON } from './drill-reason.ts';
 import type { Evidence } from './evidence.ts';
 import { type Kind, kindOf } from './kind.ts';
 import { type Links, linksOf } from './links.ts';
@@ -8,6 +9,11 @@ import { type Links, linksOf } from './links.ts';
 export interface OffenderReport {
   readonly version: 1;
   readonly gate: string;
+  /** Where the gate is: what a command line has to be set up for. */
+  readonly account?: string;
+  readonly region?: string;
+  /** `headgate drill` has set the alarm off: nothing has happened. */
+  readonly drill?: true;
   readonly alarm: { readonly name: string; readonly id: string; readonly at: string; readonly reason: string };
   readonly window: { readonly from: string; readonly to: string };
   readonly kind: Kind;
@@ -48,6 +54,8 @@ export interface ReportedOffender extends Offender {
 /** All that a report is made of. */
 export interface Findings {
   readonly gate: string;
+  /** That deploys the gate: commands name it, so that they work where there are several. */
+  readonly stack?: string | undefined;
   readonly logGroup: string;
   readonly ownLogGroups?: readonly string[];
   readonly dashboard: string;
@@ -88,6 +96,9 @@ export function reportOf(findings: Findings): OffenderReport {
   return {
     version: 1,
     gate,
+    ...(change.account !== undefined && { account: change.account }),
+    ...(change.region !== '' && { region: change.region }),
+    ...(change.reason.startsWith(DRILL_REASON) && { drill: true }),
     alarm: { name: change.name, id: change.id, at: iso(change.at), reason: change.reason },
     window: { from: iso(window.from), to: iso(window.to) },
     kind,
@@ -97,11 +108,19 @@ export function reportOf(findings: Findings): OffenderReport {
     routes: (evidence?.routes ?? [])
       .slice(0, MAX_ROUTES)
       .map(({ name, requests }) => ({ route: short(name), sharePercent: sharePercent(requests) })),
-    suggestions: suggestionsFor(kind, change, evidence),
+    suggestions: suggestionsFor(kind, change, evidence).map(({ command, why }) => ({
+      command: `${command}${stackArgument(findings.stack)}`,
+      why,
+    })),
     missing: evidence?.incomplete === undefined ? missing : [...missing, `${evidence.incomplete}.`],
     ...(change.quietSince !== undefined && change.at - change.quietSince < AGAIN_MS && { again: true }),
     links: linksOf(change, window, findings),
   };
+}
+
+/** A command line's ` --stack NAME`; stacks' names mean nothing to a shell. */
+export function stackArgument(stack: string | undefined): string {
+  return stack !== undefined && /^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stack) ? ` --stack ${stack}` : '';
 }
 
 /** Of a TOKEN authorizer's requests the route is the path as it was sent: an address in it must not become a link in a mail. */

@@ -18,7 +18,7 @@ export interface SendParts extends ReportParts {
  * @throws ReportError (HG350) for an event that is no alarm's, (HG353) where nothing can be published
  */
 export async function sendReport(event: unknown, parts: SendParts): Promise<void> {
-  const { gate, logGroup, https, logger } = parts;
+  const { gate, stack, logGroup, https, logger } = parts;
   const change = readAlarmChange(event, gate, parts.clock());
   if (!change) {
     logger.info('Not an alarm of this gate, or not going off', {});
@@ -32,7 +32,7 @@ export async function sendReport(event: unknown, parts: SendParts): Promise<void
   } catch (error) {
     logger.error('The report could not be made', error as Error);
     const failure = `${REPORT_CODES.fault}: ${describe(error)}`;
-    message = fallbackMessage(gate, change.name, failure, logGroup, https);
+    message = fallbackMessage({ gate, stack, alarm: change.name, failure, logGroup }, https);
   }
   await parts.publish(message);
 }

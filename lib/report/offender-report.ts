@@ -124,6 +124,7 @@ export class OffenderReport extends Construct {
           environment: {
             [REPORT_ENVIRONMENT.gate]: gateName,
             [REPORT_ENVIRONMENT.logGroup]: logGroup.logGroupName,
+            [REPORT_ENVIRONMENT.stack]: Stack.of(this).stackName,
             [REPORT_ENVIRONMENT.topic]: this.topic.topicArn,
             [REPORT_ENVIRONMENT.https]: https,
             [REPORT_ENVIRONMENT.dashboard]: dashboardName(gateName),

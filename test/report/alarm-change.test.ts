@@ -7,6 +7,7 @@ test('an alarm’s event is read: name, id, what it is about, when, why', () => 
   expect(change()).toEqual({
     name: 'Shop.Headgate-limited-rate',
     id: 'limited-rate',
+    account: '123456789012',
     subject: 'limited',
     at: Date.parse('2026-11-24T02:54:11.443Z'),
     reason: expect.stringMatching(/^Threshold Crossed: 3 out of the last 5 datapoints/),

@@ -1,7 +1,8 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { drillReason } from '../../bin/drill/run-drill.ts';
 import { readInsights } from '../../lambda/report/insight-source.ts';
 import { makeReport, type ReportParts, type Source } from '../../lambda/report/make-report.ts';
-import { reportText } from '../../lambda/report/report-text.ts';
+import { reportText, subjectLine } from '../../lambda/report/report-text.ts';
 import { change, evidenceOf, GATE, recordedAnswer } from './support.ts';
 
 const AT = change().at;
@@ -17,18 +18,20 @@ function insights(now: string, before = 'insights-empty.json'): Source {
   return (range, details) => readInsights({ send } as unknown as CloudWatchClient, GATE, range, details);
 }
 
+const PARTS: ReportParts = {
+  gate: GATE,
+  stack: 'Shop',
+  logGroup: 'the-log',
+  dashboard: 'Shop-Headgate',
+  clock: () => AT + 3000,
+  sleep: async () => undefined,
+  insights: never,
+  log: never,
+};
+
 function make(id: string, parts: Partial<ReportParts>) {
   const waited: number[] = [];
-  const report = makeReport(change(id), {
-    gate: GATE,
-    logGroup: 'the-log',
-    dashboard: 'Shop-Headgate',
-    clock: () => AT + 3000,
-    sleep: async (ms) => waited.push(ms),
-    insights: never,
-    log: never,
-    ...parts,
-  });
+  const report = makeReport(change(id), { ...PARTS, sleep: async (ms) => waited.push(ms), ...parts });
   return report.then((made) => ({ report: made, text: reportText(made), waited }));
 }
 
@@ -59,8 +62,27 @@ test('by Contributor Insights: who with share, tier, routes, since when and the 
   expect(report.again).toBeUndefined();
   expect(text).toContain('client:acme  97.3 % (1853), usually: 12 the day before, 12 the week before');
   expect(text).toContain('tier free; limit write, client; on POST /notes, GET /notes; since 02:51:00');
-  expect(text).toContain('  npx headgate block client:acme --for 1h\n');
+  expect(text).toContain('  npx headgate block client:acme --for 1h --stack Shop\n');
+  expect(text).toContain('\nDO (with credentials for account 123456789012, region eu-central-1)\n');
+  // Tighter for everybody, because of one, would be one more trouble.
+  expect(text).not.toContain('override');
   expect(text).not.toContain('NOT FOUND OUT');
+});
+
+test('a drill is called one in the first line and the subject', async () => {
+  const log: Source = async () => evidenceOf(['client:acme', 9]);
+  const reason = drillReason('ann');
+  const report = await makeReport({ ...change('failing-open'), reason }, { ...PARTS, log });
+  expect(report.drill).toBe(true);
+  expect(reportText(report)).toMatch(/^THIS IS A DRILL: /);
+  expect(subjectLine(report)).toBe('Headgate DRILL: failing-open: the limiter itself');
+  const earnest = await makeReport(change('failing-open'), { ...PARTS, log });
+  expect(`${reportText(earnest)}${subjectLine(earnest)}${'drill' in earnest}`).not.toMatch(/drill|true/i);
+});
+
+test.each(['Shop; reboot', '$(id)', ''])('a stack named %j is not typed into a command', async (stack) => {
+  const { report } = await make('failing-open', { stack, log: async () => evidenceOf(['client:acme', 9]) });
+  expect(report.suggestions.map(({ command }) => command)).toEqual(['npx headgate doctor', 'npx headgate status']);
 });
 
 test('stuffing from 503 addresses: many addresses, the route, and the limit to make tighter', async () => {
@@ -68,7 +90,7 @@ test('stuffing from 503 addresses: many addresses, the route, and the limit to m
   expect(report.kind).toBe('many-addresses');
   expect(text).toContain('Many addresses: 503 clients and addresses share 10480 requests turned away');
   expect(text).toContain('on POST /login');
-  expect(text).toContain('npx headgate override sign-in --rate 1/minute --for 1h');
+  expect(text).toContain('npx headgate override sign-in --rate 1/minute --for 1h --stack Shop');
   expect(text).toContain('and 498 more');
   expect(text).not.toContain('headgate block');
 });
@@ -124,7 +146,10 @@ test('an alarm on the limiter blames no caller', async () => {
   const log: Source = async () => evidenceOf(['client:acme', 9]);
   const { report, text } = await make('failing-open', { log });
   expect(report.kind).toBe('limiter');
-  expect(report.suggestions.map(({ command }) => command)).toEqual(['npx headgate doctor', 'npx headgate status']);
+  expect(report.suggestions.map(({ command }) => command)).toEqual([
+    'npx headgate doctor --stack Shop',
+    'npx headgate status --stack Shop',
+  ]);
   expect(text).toContain('Callers are not the cause');
 });
 

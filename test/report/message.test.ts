@@ -84,7 +84,10 @@ test('every body stays below 8 KiB, however long and odd what callers send is', 
 test('in a chat nothing calls everybody or becomes a link, not even the name of an alarm', () => {
   const evidence = evidenceOf(['client:acme', 3, 'client', 'GET /https://evil.example/login']);
   const named = { ...report(evidence), alarm: { ...report(evidence).alarm, name: 'shop-<!channel>`x' } };
-  const failed = fallbackMessage(GATE, 'shop-<!here>', 'HG354: <https://evil.example|log in>', 'log', 'amazon-q');
+  const failed = fallbackMessage(
+    { gate: GATE, alarm: 'shop-<!here>', failure: 'HG354: <https://evil.example|log in>', logGroup: 'log' },
+    'amazon-q',
+  );
   for (const { bodies } of [messageOf(named, 'amazon-q'), failed]) {
     const { content } = JSON.parse(bodies.https!);
     const text = [content.title, content.description, ...content.nextSteps].join('\n');
@@ -151,16 +154,26 @@ describe('sending', () => {
     };
     for (const https of ['json', 'amazon-q'] as const) {
       asked = 0;
-      const all = parts({ clock, https });
+      const all = parts({ clock, https, stack: 'Shop' });
       await sendReport(alarmEvent(), all);
       const [message] = all.published as ReturnType<typeof fallbackMessage>[];
       expect(message).toEqual(
-        fallbackMessage(GATE, `${GATE}-limited-rate`, 'HG354: RangeError: no clock', 'the-log', https),
+        fallbackMessage(
+          {
+            gate: GATE,
+            stack: 'Shop',
+            alarm: `${GATE}-limited-rate`,
+            failure: 'HG354: RangeError: no clock',
+            logGroup: 'the-log',
+          },
+          https,
+        ),
       );
       for (const body of Object.values(message!.bodies)) {
         expect(body).toContain(`${GATE}-limited-rate`);
         expect(body).toContain('HG354: RangeError: no clock');
         expect(body).toContain('the-log');
+        expect(body).toContain(body.startsWith('{"version":1') ? GATE : '`npx headgate status --stack Shop`');
       }
     }
   });

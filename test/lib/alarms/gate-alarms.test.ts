@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ALARM_IDS, type AlarmId, alarmDescription } from '../../../lambda/policy/alarm-catalogue.ts';
@@ -101,6 +101,7 @@ describe('one cause, one message', () => {
       expect(normal.alarms.get(id)!.AlarmActions).toBeUndefined();
       expect(gate.alarms!.heardAs(id as AlarmId)).toMatchObject({ node: expect.anything() });
     }
+    expect(composite.AlarmDescription).toContain(`. First: npx headgate status --stack ${Stack.of(gate).stackName}\n`);
     expect(composite.AlarmDescription.length).toBeLessThanOrEqual(1024);
   });
 
