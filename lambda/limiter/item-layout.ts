@@ -10,6 +10,7 @@ import type { CounterItem } from './counter-store.ts';
  * | `<id>+`    | running total since the item's birth (windows), or the bucket's latest virtual time      |
  * | `<id>*<K>` | used in the aligned window `K` (windows that slide)                                      |
  * | `<id>~<L>` | how far the running total may go for one unit more under limit `L` (windows that slide)  |
+ * | `b`        | when a limit that may be given back first met the item, ms: tells its lives apart             |
  * | `v`        | format of the item                                                                       |
  * | `exp`      | Unix seconds after which nobody needs the item; DynamoDB deletes it some time after that |
  *
@@ -17,6 +18,7 @@ import type { CounterItem } from './counter-store.ts';
  */
 export const FORMAT = 1;
 export const FORMAT_ATTRIBUTE = 'v';
+export const LIFE_ATTRIBUTE = 'b';
 /** The same name as `COUNTERS.ttl` in `store/registry-keys.ts`, which the limiter may not import; a test compares them. */
 export const EXPIRY_ATTRIBUTE = 'exp';
 
@@ -43,12 +45,14 @@ export const BLANK: CellState = {
   aligned: [],
 };
 
+const OF_THE_ITEM: ReadonlySet<string> = new Set([FORMAT_ATTRIBUTE, LIFE_ATTRIBUTE, EXPIRY_ATTRIBUTE]);
+
 /** Takes an item apart into its cells, by cell id. Attributes of another make are skipped. */
 export function cellsOf(item: CounterItem): Map<string, CellState> {
   const cells = new Map<string, { -readonly [K in keyof CellState]: CellState[K] }>();
   for (const name in item) {
     const value = item[name];
-    if (value === undefined || name === FORMAT_ATTRIBUTE || name === EXPIRY_ATTRIBUTE) continue;
+    if (value === undefined || OF_THE_ITEM.has(name)) continue;
     const at = name.search(/[.+*~]/);
     const id = at < 0 ? name : name.slice(0, at);
     let cell = cells.get(id);

@@ -1,7 +1,7 @@
 import type { Belief } from './belief.ts';
 import type { Cell, Look } from './cells/cell.ts';
 import type { ConditionalWrite } from './counter-store.ts';
-import { EXPIRY_ATTRIBUTE, FORMAT, FORMAT_ATTRIBUTE } from './item-layout.ts';
+import { EXPIRY_ATTRIBUTE, FORMAT, FORMAT_ATTRIBUTE, LIFE_ATTRIBUTE } from './item-layout.ts';
 import type { Charge } from './verdict.ts';
 import { absentOrAtMost, WriteDraft } from './write-draft.ts';
 
@@ -93,6 +93,8 @@ export function writeOf(ask: Ask, plan: Plan, keepMs: number, requests = 1): Con
     draft.require(absentOrAtMost(attribute, value));
     draft.assign(attribute, value, 0);
   }
+  // Set once in the item's life: a refund is for that life only.
+  if (ask.refundable) draft.assign(LIFE_ATTRIBUTE, { firstOf: [LIFE_ATTRIBUTE], otherwise: plan.time }, 0);
   for (const [i, charge] of ask.charges.entries()) {
     const cell = ask.cells[i]!;
     if (plan.takes[i]) cell.charge(ask.belief.of(cell), plan.looks[i]!, charge.cost * requests, draft);

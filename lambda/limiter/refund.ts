@@ -1,9 +1,9 @@
-import { BLANK, FORMAT, FORMAT_ATTRIBUTE } from './item-layout.ts';
+import { BLANK, FORMAT, FORMAT_ATTRIBUTE, LIFE_ATTRIBUTE } from './item-layout.ts';
 import type { Ask } from './plan.ts';
 import { statusOf } from './status.ts';
 import { StoreError } from './store-error.ts';
 import type { Taking, Tools } from './take.ts';
-import { above, absentOrAtMost, WriteDraft } from './write-draft.ts';
+import { above, absentOrAtMost, atMost, WriteDraft } from './write-draft.ts';
 
 /** The second only where the first one has met a limit whose units have left its window. */
 const MOST_TRIES = 2;
@@ -27,6 +27,8 @@ const MOST_TRIES = 2;
  *  |-- takes 1 in epoch 7 --------------------------------------->  .7 = 1
  *  |                            |-- epoch 18: removes .7 -------->  no .7: it has left the window
  *  |-- gives 1 back: .7 >= 1 fails, nothing to give back ------->
+ *  |                            |-- the item is deleted, and B takes 1 in epoch 7 of the next one
+ *  |-- gives 1 back: b = when the item that it took from was born fails
  * ```
  *
  * Sent once and never again: of two that both arrive, the second would take off another request's unit. Where the answer
@@ -35,8 +37,8 @@ const MOST_TRIES = 2;
  * @returns the subject's answer as it stands now. Never throws a `StoreError`.
  */
 export async function giveBack(ask: Ask, taking: Taking, tools: Tools): Promise<Taking> {
-  const { looks } = taking;
-  if (!taking.allowed || !looks) return taking;
+  const { looks, life } = taking;
+  if (!taking.allowed || !looks || life === undefined) return taking;
   const counted = ask.charges.map(({ cost }, i) => {
     const names = taking.taken?.[i] ? (ask.cells[i]!.counted?.(looks[i]!) ?? []) : [];
     return { names, cost };
@@ -48,6 +50,8 @@ export async function giveBack(ask: Ask, taking: Taking, tools: Tools): Promise<
       const draft = new WriteDraft();
       // What a newer version of the functions wrote may mean anything.
       draft.require(absentOrAtMost(FORMAT_ATTRIBUTE, FORMAT));
+      draft.require(atMost(LIFE_ATTRIBUTE, life));
+      draft.require(above(LIFE_ATTRIBUTE, life - 1));
       for (const [i, { names, cost }] of counted.entries()) {
         if (!back[i]) continue;
         for (const name of names) {
@@ -69,7 +73,7 @@ export async function giveBack(ask: Ask, taking: Taking, tools: Tools): Promise<
         });
         return { ...taking, statuses, writes };
       }
-      if (!ask.belief.readable) break;
+      if (!ask.belief.readable || item?.[LIFE_ATTRIBUTE] !== life) break;
       back = counted.map(({ names, cost }) => names.length > 0 && names.every((name) => (item?.[name] ?? 0) >= cost));
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Look } from './cells/cell.ts';
 import type { CounterItem, CounterStore } from './counter-store.ts';
 import type { Elapsed } from './elapsed.ts';
-import { BLANK, type CellState, itemBytes } from './item-layout.ts';
+import { BLANK, type CellState, itemBytes, LIFE_ATTRIBUTE } from './item-layout.ts';
 import { type Ask, type Plan, planOf, writeOf } from './plan.ts';
 import { failedPart, type Part, statusesByBelief, statusOf } from './status.ts';
 import { StoreClockError, StoreContentionError, StoreError, StoreFormatError } from './store-error.ts';
@@ -26,6 +26,8 @@ export interface Taking extends Part {
   readonly until?: number;
   /** Where something was taken: for each charge, where it was counted; absent where a credit pays. */
   readonly looks?: readonly Look[];
+  /** Where something was taken that may be given back: in which life of the item, see `item-layout.ts`. */
+  readonly life?: number;
   /** Requests beyond this one that were paid for; absent: none. */
   readonly ahead?: number;
 }
@@ -87,6 +89,8 @@ export async function take(
       if (outcome.applied) {
         writes += await sweep(ask, outcome.item, states, tools.store);
         const taking = taken(ask, plan, states, writes, begun);
+        const life = outcome.item[LIFE_ATTRIBUTE];
+        if (ask.refundable && life !== undefined) return { ...taking, life };
         return requests > 1 ? { ...taking, ahead: requests - 1 } : taking;
       }
       if (!ask.belief.readable) return fail(new StoreFormatError(ask.subject, ask.belief.format));

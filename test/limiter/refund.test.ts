@@ -106,6 +106,21 @@ describe.each(windows)('%s', (_name, budget) => {
     expect((await limiter.decide(request)).binding).toMatchObject({ remaining: 3 });
   });
 
+  test('nor is it given back to another life of the item, in the same epoch', async () => {
+    const store = memoryStore();
+    const world = containers(2, store);
+    const [a, b] = world.limiters as [Limiter, Limiter];
+    const verdict = await a.decide(request);
+    store.items.clear();
+    world.now += 1;
+    for (let i = 0; i < 5; i++) await b.decide(request);
+    const before = store.items.get('client:anna');
+    await a.refund(verdict);
+    expect(store.items.get('client:anna')).toEqual(before);
+    world.now += 1000;
+    for (const limiter of [a, b]) expect(await limiter.decide(request)).toMatchObject({ allowed: false });
+  });
+
   test('an item that was deleted meanwhile stays as it is', async () => {
     const store = memoryStore();
     const { limiters } = containers(1, store);

@@ -9,6 +9,8 @@ export interface ItemPlan {
   readonly budgets: readonly Budget[];
   /** Its units may be taken ahead, for several requests at once. */
   readonly shared: boolean;
+  /** What a request took of it may be given back. */
+  readonly refundable: boolean;
 }
 
 /** Something that must not be. */
@@ -20,7 +22,14 @@ export interface Violation {
     | 'did not wait for its turn'
     | 'waited longer than for its turn'
     | 'more passed than was promised'
-    | 'failed although the store answered';
+    | 'failed although the store answered'
+    | 'gave back what nobody took'
+    | 'gave back to another life of the item'
+    | 'gave back twice'
+    | 'gave back another cost than was taken'
+    | 'did not give back what is still counted'
+    | 'wrote more than once to give back'
+    | 'a count below zero';
   readonly subject: string;
   readonly clock: number;
   readonly cost: number;
@@ -38,6 +47,10 @@ export interface Receipt {
   readonly until: number;
   /** For each limit. */
   readonly counted: readonly Counted[];
+  /** For each limit, that its units were given back. */
+  readonly back: boolean[];
+  /** For each limit, the pass that it pays for. */
+  passes?: readonly Pass[];
 }
 
 /** From an item's birth to its end: what passed, for each limit. */
@@ -73,6 +86,9 @@ export class ItemJudge {
   /** Requests that were counted, and that passed. */
   counts = 0;
   passes = 0;
+  /** Requests of which something was given back, and when last, by the true time. */
+  refunds = 0;
+  refundedAt = Number.NEGATIVE_INFINITY;
   #models: readonly LimitModel[];
   /** For each limit, when the newest epoch ends in which anything was counted, in a deleted item too. */
   #ends: number[] = [];
@@ -117,7 +133,59 @@ export class ItemJudge {
     // Whoever remembers a deleted item goes on in its newest epoch, which may be later than its clock says.
     this.#ends = counted.map(({ until }, i) => Math.max(until, this.#ends[i] ?? Number.NEGATIVE_INFINITY));
     this.counts += requests;
-    return { life: this.#life, at, cost, requests, until: Math.min(...this.#ends), counted };
+    const back = counted.map(() => false);
+    return { life: this.#life, at, cost, requests, until: Math.min(...this.#ends), counted, back };
+  }
+
+  /**
+   * A write has happened in the store that lowers counts. All that a refund may do: take what one request took, of this life
+   * of the item, out of what is counted, once. What was taken and is not given back stays counted.
+   *
+   * @param receipt of the request that it is for
+   * @param taken for each limit, how many units the write takes: below zero, or none
+   * @param at the true time
+   */
+  refunded(receipt: Receipt | undefined, clock: number, at: number, taken: readonly number[]): void {
+    this.refundedAt = at;
+    if (!receipt || !this.plan.refundable) {
+      this.#violated('gave back what nobody took', clock, 0);
+      return;
+    }
+    const { cost, counted, back, life } = receipt;
+    if (life !== this.#life) {
+      this.#violated('gave back to another life of the item', clock, cost);
+      return;
+    }
+    this.refunds++;
+    for (const [i, units] of taken.entries()) {
+      if (units === 0) continue;
+      if (units !== -cost) this.#violated('gave back another cost than was taken', clock, cost);
+      if (back[i]) this.#violated('gave back twice', clock, cost);
+      back[i] = true;
+      counted[i]!.entry!.units = 0;
+      const pass = receipt.passes?.[i];
+      if (pass) pass.back = true;
+    }
+  }
+
+  /** A write that would have lowered counts has met an item where it may not. */
+  notRefunded(receipt: Receipt | undefined, clock: number, taken: readonly number[]): void {
+    if (!receipt || receipt.life !== this.#life || this.#unborn) return;
+    const all = taken.every((units, i) => units === 0 || (!receipt.back[i] && receipt.counted[i]!.counts?.()));
+    if (all) this.#violated('did not give back what is still counted', clock, receipt.cost);
+  }
+
+  /** All counts are counts. */
+  holds(item: Readonly<Record<string, number>> | undefined, clock: number): void {
+    if (Object.values(item ?? {}).some((value) => value < 0)) this.#violated('a count below zero', clock, 0);
+  }
+
+  /**
+   * The refund of one request is over. One write, and another one only where it was told that some of its limits do not count
+   * the request any more.
+   */
+  refundWrote(writes: number, clock: number): void {
+    if (writes > Math.min(2, this.plan.budgets.length)) this.#violated('wrote more than once to give back', clock, 0);
   }
 
   /** `requests` of a write's are paid for and not used: `owner` may use them, as long as they count where they were. */
@@ -129,7 +197,7 @@ export class ItemJudge {
   passed({ owner, clock, at, cost, statuses, receipt }: Passing): void {
     this.passes++;
     if (receipt) {
-      this.#passesIn(receipt.life, receipt.at, cost, statuses);
+      receipt.passes = this.#passesIn(receipt.life, receipt.at, cost, statuses);
       for (const [i, { waitMs, exact }] of receipt.counted.entries()) {
         const waited = statuses[i]!.waitMs ?? 0;
         if (waited < waitMs) this.#violated('did not wait for its turn', clock, cost);
@@ -176,8 +244,12 @@ export class ItemJudge {
     }
   }
 
-  #passesIn(life: Life, at: number, units: number, statuses: readonly LimitStatus[]): void {
-    for (const [i, passes] of life.entries()) passes.push({ at: at + (statuses[i]?.waitMs ?? 0), units });
+  #passesIn(life: Life, at: number, units: number, statuses: readonly LimitStatus[]): readonly Pass[] {
+    return life.map((passes, i) => {
+      const pass: Pass = { at: at + (statuses[i]?.waitMs ?? 0), units };
+      passes.push(pass);
+      return pass;
+    });
   }
 
   #newLife(): Life {

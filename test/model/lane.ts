@@ -45,6 +45,8 @@ export interface Counts {
   underWrong: number;
   /** Requests of all subjects that were counted and did not pass. */
   unused: number;
+  /** Requests that were given back. */
+  refunds: number;
   /** Requests of shared subjects that passed without a write of their own. */
   leased: number;
   failures: number;
@@ -71,7 +73,8 @@ export async function runLane(options: LaneOptions): Promise<LaneReport> {
   const pick = (n: number) => Math.floor(random() * n);
   const judges = plan.subjects.map(([kind, ...budgets], i) => {
     const shared = kind === 'all' || kind === 'route';
-    return new ItemJudge({ subject: `${kind}:${options.id}-${i}`, budgets, shared });
+    const refundable = kind === 'login';
+    return new ItemJudge({ subject: `${kind}:${options.id}-${i}`, budgets, shared, refundable });
   });
   const budgets = judges.flatMap((judge) => judge.plan.budgets);
   const skewMs = Math.min(
@@ -95,6 +98,7 @@ export async function runLane(options: LaneOptions): Promise<LaneReport> {
     store,
     judges: new Map(judges.map((judge) => [judge.plan.subject, judge])),
     current: () => current.getStore()!,
+    now: () => now,
   });
   let now = 1.8e12 + pick(1e7);
   let deleting = true;
@@ -135,9 +139,10 @@ export async function runLane(options: LaneOptions): Promise<LaneReport> {
       const { cost, instance } = operation;
       const roomBefore = judges.map((judge) => judge.hasRoom(now + instance.offset, cost));
       const verdict = await operation.limiter.decide(
-        judges.map(({ plan: { subject, budgets, shared } }) => ({
+        judges.map(({ plan: { subject, budgets, shared, refundable } }) => ({
           ...asked(subject, ...budgets.map((budget) => charge(budget, { cost, onStoreFailure: 'deny' }))),
           shared,
+          refundable,
         })),
       );
       answered.push({ operation, verdict });
@@ -149,15 +154,40 @@ export async function runLane(options: LaneOptions): Promise<LaneReport> {
       }
       const roomAfter = judges.map((judge) => judge.hasRoom(operation.clock, cost));
       const hadRoom = [...roomBefore, ...roomAfter].every(Boolean);
-      if (!verdict.allowed && !verdict.failure && hadRoom) counts[underKind()]++;
+      // "Full" is believed for a second where others may have given back.
+      const believed = judges.some(({ refundedAt }) => now - refundedAt < 1000);
+      if (!verdict.allowed && !verdict.failure && hadRoom && !believed) counts[underKind()]++;
+      if (verdict.allowed && refundable && random() < 0.6) {
+        const due = now + Math.floor(random() < 0.2 ? random() * 2.5 * window : random() ** 2 * 0.1 * window);
+        owed.push({ operation, verdict, due });
+        // By mistake.
+        if (random() < 0.1) owed.push({ operation, verdict, due: due + Math.floor(random() * 100) });
+      }
     });
+
+  const refundable = judges.some(({ plan }) => plan.refundable);
+  /** What turns out not to count, once its handler is done. */
+  let owed: { operation: Operation; verdict: Verdict; due: number }[] = [];
+  const giveBack = (of: Operation, verdict: Verdict) => {
+    const clock = now + of.instance.offset;
+    const { instance, limiter, cost, receipts } = of;
+    const operation: Operation = {
+      ...{ instance, limiter, cost, receipts, refund: true, lost: 0, clock, at: now, earliest: { clock, at: now } },
+    };
+    return current.run(operation, async () => {
+      const given = await operation.limiter.refund(verdict);
+      // Sent once, whatever becomes of it.
+      if (given !== verdict)
+        judges.find(({ plan }) => plan.refundable)!.refundWrote(given.writes - verdict.writes, operation.clock);
+    });
+  };
 
   /** First what was left, then who may have used it: they come in the same moment. */
   const settle = () => {
     for (const { operation, verdict } of answered) {
       for (const judge of verdict.allowed ? [] : judges) {
         const receipt = operation.receipts.get(judge.plan.subject);
-        if (receipt) judge.unused(operation.limiter, receipt, 1);
+        if (receipt && !judge.plan.refundable) judge.unused(operation.limiter, receipt, 1);
       }
     }
     for (const { operation, verdict } of answered.splice(0)) {
@@ -178,6 +208,9 @@ export async function runLane(options: LaneOptions): Promise<LaneReport> {
   const deletions = Math.min(0.1, 0.3 / Math.min(...budgets.map(({ burst, limit }) => burst ?? limit)));
   const renew = (i: number) => {
     for (const judge of judges) judge.gone(instances[i]!.limiter);
+    // With a container goes what it owes; at times it still has the time to give it back.
+    if (refundable && random() < 0.5)
+      owed = owed.filter(({ operation }) => operation.limiter !== instances[i]!.limiter);
     instances[i] = makeInstance();
   };
   let load = 1;
@@ -202,12 +235,19 @@ export async function runLane(options: LaneOptions): Promise<LaneReport> {
         instance,
         limiter: instance.limiter,
         cost,
+        refund: false,
         lost: 0,
         clock,
         at: now,
         earliest: { clock, at: now },
         receipts: new Map(),
       }).finally(() => open--);
+    }
+    const due = owed.filter((one) => one.due <= now);
+    owed = owed.filter((one) => one.due > now);
+    for (const { operation, verdict } of due) {
+      open++;
+      giveBack(operation, verdict).finally(() => open--);
     }
     for (;;) {
       await new Promise(setImmediate);
@@ -224,6 +264,7 @@ export async function runLane(options: LaneOptions): Promise<LaneReport> {
   return {
     ...counts,
     unused: sum(({ counts, passes }) => counts - passes),
+    refunds: sum(({ refunds }) => refunds),
     lost: wire.lost,
     writes: wire.writes,
     violations: judges.flatMap(({ violations }) => violations),

@@ -17,6 +17,12 @@ export interface LimitModel {
   count(clock: number, units: number): Counted;
 }
 
+/** Units that lie in a window of their own kind, so that they can be taken out of it again. */
+export interface Entry {
+  readonly at: number;
+  units: number;
+}
+
 /** What became of units that were counted. */
 export interface Counted {
   /** Until when they may be used, ms: they count where they were taken. */
@@ -25,6 +31,10 @@ export interface Counted {
   readonly waitMs: number;
   /** False where it may have to wait longer than that. */
   readonly exact: boolean;
+  /** Where it lies; absent where what is taken cannot be given back. */
+  readonly entry?: Entry;
+  /** Whether the limit still counts it, at the newest time that anybody was counted at. */
+  readonly counts?: () => boolean;
 }
 
 /** @param forgotten when the newest epoch begins in which an item that is deleted now was counted */

@@ -12,7 +12,7 @@ import {
 /** What one lane of the model test asks for: for each kind of subject its limits. */
 export interface LanePlan {
   readonly name: string;
-  /** `all` and `route` are shared: their units may be taken ahead. */
+  /** `all` and `route` are shared: their units may be taken ahead. Of `login` they may be given back. */
   readonly subjects: readonly (readonly [kind: string, ...budgets: Budget[]])[];
   /** How many requests are under way at once at most. @default 4 */
   readonly atOnce?: number;
@@ -141,6 +141,26 @@ export const PLANS = {
       subjects: [
         ['route', leakyBucket(12, 3000, 6, 1500, 'aaa')],
         ['all', logWindow(20, 5000, 'bbb')],
+      ],
+    },
+  ],
+  refunds: [
+    { name: 'sliding window', atOnce: 6, subjects: [['login', slidingWindow(8, 10_000)]] },
+    { name: 'sliding window log', atOnce: 6, subjects: [['login', logWindow(6, 10_000)]] },
+    { name: 'fixed window', atOnce: 6, subjects: [['login', fixedWindow(7, 10_000)]] },
+    {
+      name: 'three limits of one login',
+      atOnce: 6,
+      subjects: [
+        ['login', slidingWindow(8, 6000, 10, 'aaa'), fixedWindow(30, 60_000, 'bbb'), logWindow(12, 12_000, 'ccc')],
+      ],
+    },
+    {
+      name: 'login and address',
+      atOnce: 6,
+      subjects: [
+        ['login', slidingWindow(9, 10_000, 10, 'aaa')],
+        ['address', slidingWindow(9, 8000, 4, 'bbb')],
       ],
     },
   ],

@@ -5,6 +5,8 @@ import { windowStart } from './window-model.ts';
 export interface Pass {
   readonly at: number;
   readonly units: number;
+  /** It was given back meanwhile, so it does not count. */
+  back?: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Pass {
  */
 export function isKept(budget: Budget, passes: readonly Pass[], skewMs: number): boolean {
   const { algorithm, windowMs, epochMs, limit } = budget;
-  const inOrder = [...passes].sort((a, b) => a.at - b.at);
+  const inOrder = passes.filter(({ back }) => !back).sort((a, b) => a.at - b.at);
   switch (algorithm) {
     case 'sliding-window':
     case 'sliding-window-log':

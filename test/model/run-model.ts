@@ -68,6 +68,7 @@ function sumOf(reports: readonly LaneReport[]): Counts {
     unused: sum('unused'),
     leased: sum('leased'),
     failures: sum('failures'),
+    refunds: sum('refunds'),
     lost: sum('lost'),
     deleted: sum('deleted'),
     writes: sum('writes'),
@@ -85,6 +86,7 @@ export function summaryOf({ violations, groups, ...all }: ModelReport): string {
   for (const [group, counts] of Object.entries({ ...groups, all })) {
     lines.push(
       `${group}: ${counts.operations} operations, ${counts.allowed} allowed` +
+        `${counts.refunds > 0 ? ` (given back ${counts.refunds})` : ''}` +
         `${counts.leased > 0 ? ` (from leases or credits of shared limits ${counts.leased})` : ''}, ${counts.denied} denied, ` +
         `under-admitted ${percent(counts.underRight, counts.operations / 6)} with right clocks, ` +
         `${percent(counts.underWrong, counts.operations / 3)} with wrong ones, ` +

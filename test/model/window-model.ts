@@ -1,5 +1,5 @@
 import type { Budget } from '../../lambda/policy/policy.ts';
-import type { Counted, LimitModel } from './model.ts';
+import type { Counted, Entry, LimitModel } from './model.ts';
 
 /**
  * Windows of every kind: everything that was counted within reach, added up.
@@ -11,7 +11,7 @@ export class WindowModel implements LimitModel {
   newest = Number.NEGATIVE_INFINITY;
   readonly #budget: Budget;
   readonly #forgotten: number;
-  #counted: { at: number; units: number }[] = [];
+  #counted: Entry[] = [];
 
   constructor(budget: Budget, forgotten: number) {
     this.#budget = budget;
@@ -46,14 +46,18 @@ export class WindowModel implements LimitModel {
   count(clock: number, units: number): Counted {
     const { algorithm, windowMs, epochMs } = this.#budget;
     const at = Math.max(clock, this.newest);
-    this.#counted.push({ at, units });
+    const entry: Entry = { at, units };
+    this.#counted.push(entry);
     // Nothing reaches back two windows.
     if (this.#counted.length > 100) this.#counted = this.#counted.filter((one) => one.at >= at - 2 * windowMs);
     const slides = algorithm === 'sliding-window' || algorithm === 'sliding-window-log';
     this.newest = slides ? at - (at % epochMs) : windowStart(this.#budget, at);
     const end = slides ? this.newest + epochMs : windowStart(this.#budget, this.newest + windowMs);
     // What a log counts, it counts in that millisecond.
-    return { until: algorithm === 'sliding-window-log' ? at + 1 : end, waitMs: 0, exact: true };
+    const until = algorithm === 'sliding-window-log' ? at + 1 : end;
+    const counts = () =>
+      at >= (slides ? this.newest - windowMs + (algorithm === 'sliding-window' ? 0 : 1) : this.newest);
+    return { until, waitMs: 0, exact: true, entry, counts };
   }
 
   #since(from: number): number {

@@ -24,6 +24,8 @@ export interface WireOptions {
   readonly judges: ReadonlyMap<string, ItemJudge>;
   /** The request in whose name something is asked now. */
   readonly current: () => Operation;
+  /** The true time. */
+  readonly now: () => number;
 }
 
 /**
@@ -33,6 +35,8 @@ export interface WireOptions {
 export class Wire implements CounterStore {
   writes = 0;
   lost = 0;
+  /** Writes that give back. */
+  refundWrites = 0;
   readonly #options: WireOptions;
   readonly #pending: Pending[] = [];
   readonly #made = new WeakMap<ConditionalWrite, { clock: number; at: number }>();
@@ -57,7 +61,7 @@ export class Wire implements CounterStore {
    * @returns the item that has to be deleted at once, where the limiter cannot tell it from one before
    */
   async step(): Promise<ItemJudge | undefined> {
-    const { random, store, judges } = this.#options;
+    const { random, store, judges, now } = this.#options;
     const one = this.#pending[Math.floor(random() * this.#pending.length)]!;
     const { subject, write, operation } = one;
     const judge = judges.get(subject)!;
@@ -77,8 +81,15 @@ export class Wire implements CounterStore {
     } else {
       this.writes++;
       one.outcome = await store.update(subject, write);
-      if (one.outcome.applied && write.assignments.length > 0) {
-        const taken = judge.plan.budgets.map((budget) => unitsOf(write, budget));
+      judge.holds(one.outcome.item, one.clock);
+      const taken = judge.plan.budgets.map((budget) => unitsOf(write, budget));
+      if (taken.some((units) => units < 0)) {
+        this.refundWrites++;
+        const receipt = operation.receipts.get(subject);
+        const given = taken.map((units) => (Number.isNaN(units) ? 0 : units));
+        if (one.outcome.applied) judge.refunded(receipt, one.clock, now(), given);
+        else judge.notRefunded(receipt, one.clock, given);
+      } else if (one.outcome.applied && write.assignments.length > 0) {
         one.receipt = judge.counted(one.clock, one.at, operation.cost, taken);
         if (judge.indistinct) return judge;
       }
