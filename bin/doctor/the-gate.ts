@@ -14,6 +14,6 @@ export async function theGate(client: CloudFormationClient, stack: string | unde
   throw new GateNotFoundError(
     gates.length === 0
       ? `there is no gate in ${where}. Deploy first, or name the stack with --stack`
-      : `there are ${gates.length} gates: ${gates.map(({ gate, stack }) => `${gate} (stack ${stack})`).join(', ')}. Name one with --stack`,
+      : `there are ${gates.length} gates: ${gates.map(({ gate, stack }) => `${gate} (stack ${stack})`).join(', ')}. Name one with --stack, by its own name where one stack has both`,
   );
 }

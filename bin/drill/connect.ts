@@ -26,7 +26,7 @@ export interface Drill {
 export async function prepareDrill(id: AlarmId, stack: string | undefined): Promise<Drill> {
   const cloudFormation = new CloudFormationClient({});
   const gate = await theGate(cloudFormation, stack);
-  const [reportTopic] = await findOutput(cloudFormation, REPORT_OUTPUT, gate);
+  const [reportTopic] = await findOutput(cloudFormation, REPORT_OUTPUT, { stack: gate.gate });
   const [cloudwatch, sns, sqs] = [new CloudWatchClient({}), new SNSClient({}), new SQSClient({})];
   const target = await findTarget({ cloudwatch, sns }, gate.gate, id, reportTopic?.value);
   const name = `headgate-drill-${randomBytes(6).toString('hex')}`;

@@ -1,5 +1,5 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { describeStacks, GATE_OUTPUT, REGISTRY_OUTPUT } from './find-table.ts';
+import { describeStacks, GATE_OUTPUT, REGISTRY_OUTPUT, stackByGate } from './find-table.ts';
 
 /** Keys of a gate's stack's outputs contain these. */
 const OUTPUTS = {
@@ -9,6 +9,9 @@ const OUTPUTS = {
   doctorFunction: 'HeadgateDoctorFunction',
   logGroup: 'HeadgateAuthorizerLogGroup',
   ownLogGroups: 'HeadgateOwnLogGroups',
+  accessLogGroup: 'HeadgateAccessLogGroup',
+  /** There where stages of attached APIs keep out of it. */
+  attachedAccessLogs: 'HeadgateAttachedAccessLogs',
 } as const;
 
 /** A gate as its stack's outputs tell of it. */
@@ -23,16 +26,18 @@ export interface DeployedGate {
   readonly logGroup?: string;
   /** Where those of functions with limits of their own stand. */
   readonly ownLogGroups?: readonly string[];
+  /** ARN of the log group for the access logs of attached APIs. */
+  readonly accessLog?: string;
 }
 
 /**
  * The gates of an account and region.
  *
- * @param stack only that of this stack
+ * @param stack only those of this stack, or the gate of this name
  */
 export async function deployedGates(client: CloudFormationClient, stack?: string): Promise<readonly DeployedGate[]> {
   const found: DeployedGate[] = [];
-  for (const { StackName = '', Outputs = [] } of await describeStacks(client, stack)) {
+  for (const { StackName = '', Outputs = [] } of (await describeStacks(client, stack)).flatMap(stackByGate)) {
     const value = (key: string) => Outputs.find(({ OutputKey }) => OutputKey?.includes(key))?.OutputValue;
     const [gate, registryTable, functionArn] = [
       value(OUTPUTS.gate),
@@ -42,6 +47,7 @@ export async function deployedGates(client: CloudFormationClient, stack?: string
     const doctorFunction = value(OUTPUTS.doctorFunction);
     const logGroup = value(OUTPUTS.logGroup);
     const ownLogGroups = value(OUTPUTS.ownLogGroups)?.split(',').filter(Boolean);
+    const accessLog = value(OUTPUTS.attachedAccessLogs) === undefined ? value(OUTPUTS.accessLogGroup) : undefined;
     if (gate === undefined || registryTable === undefined || functionArn === undefined) continue;
     found.push({
       stack: StackName,
@@ -51,7 +57,14 @@ export async function deployedGates(client: CloudFormationClient, stack?: string
       ...(doctorFunction !== undefined && { doctorFunction }),
       ...(logGroup !== undefined && { logGroup }),
       ...(ownLogGroups !== undefined && { ownLogGroups }),
+      ...(accessLog !== undefined && { accessLog: logGroupArn(functionArn, accessLog) }),
     });
   }
   return found;
+}
+
+/** A log group is where the function is. */
+function logGroupArn(functionArn: string, name: string): string {
+  const [, partition, , region, account] = functionArn.split(':');
+  return `arn:${partition}:logs:${region}:${account}:log-group:${name}`;
 }

@@ -1,4 +1,9 @@
-import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import {
+  type CloudFormationClient,
+  DescribeStacksCommand,
+  type Output,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
 import { RegistryTableError } from './registry-table-error.ts';
 
 /** Stacks that deploy a gate have an output whose key contains this. */
@@ -39,10 +44,39 @@ export async function findRegistryTable(
   return found[0]!.value;
 }
 
+/**
+ * All stacks, or one.
+ *
+ * @param name the stack's, or that of the gate that it deploys: messages of alarms name the gate
+ */
 export async function describeStacks(
   client: CloudFormationClient,
   name: string | undefined,
 ): Promise<readonly Stack[]> {
+  if (name === undefined) return stacksNamed(client, undefined);
+  // AWS refuses a name that no stack can have, for example one with a dot.
+  const found = /^[A-Za-z][A-Za-z0-9-]{0,127}$|^arn:/.test(name) ? await stacksNamed(client, name) : [];
+  if (found.length > 0) return found;
+  const gates = (await stacksNamed(client, undefined)).flatMap(stackByGate);
+  return gates.filter((stack) => outputsOf(stack, GATE_OUTPUT).some(({ value }) => value === name));
+}
+
+/**
+ * A stack once for each gate that it deploys, with the outputs of that alone. Their keys begin with the path of the gate's
+ * construct: each output belongs to the gate with the longest such beginning.
+ */
+export function stackByGate(stack: Stack): readonly Stack[] {
+  const { Outputs = [] } = stack;
+  const paths = Outputs.flatMap(({ OutputKey = '' }) => {
+    const at = OutputKey.lastIndexOf(GATE_OUTPUT);
+    return at < 0 ? [] : [OutputKey.slice(0, at)];
+  });
+  const ownerOf = ({ OutputKey = '' }: Output) =>
+    paths.filter((path) => OutputKey.startsWith(path)).sort((a, b) => b.length - a.length)[0];
+  return paths.map((path) => ({ ...stack, Outputs: Outputs.filter((output) => ownerOf(output) === path) }));
+}
+
+async function stacksNamed(client: CloudFormationClient, name: string | undefined): Promise<readonly Stack[]> {
   const stacks: Stack[] = [];
   let token: string | undefined;
   do {
