@@ -194,8 +194,7 @@ export class Headgate extends Construct {
   #attach(api: AttachedApi): void {
     const attachment = this.#attachments.add(api);
     const { kind, apiId } = api;
-    const accessLog = this.accessLogs?.attachedLogGroupArn;
-    const examined = { ...api, attached: true, ...(accessLog && { accessLog }) };
+    const examined = { ...attachment.target, attached: true };
     this.doctor?.examine(attachment, 'Examined', () => ({ api: examined }), { kind, apiId });
     this.#coarse.addAttached(this, api);
   }

@@ -8,10 +8,11 @@ import { createControlPlane } from '../../lambda/attach/control-plane.ts';
 import { planDetachment, stageOfRecords } from '../../lambda/attach/detach-plan.ts';
 import { dynamodbRecords } from '../../lambda/attach/dynamodb-records.ts';
 import type { AttachReport } from '../../lambda/attach/engine.ts';
-import type { AttachRecords, AttachTarget } from '../../lambda/attach/model.ts';
+import type { AttachmentTarget, AttachRecords, AttachTarget } from '../../lambda/attach/model.ts';
 import { type Plan, planAttachment } from '../../lambda/attach/plan.ts';
 import { runAttachment, withAdapter } from '../../lambda/attach/run.ts';
 import type { AttachedApi } from '../../lambda/policy/attached-api.ts';
+import type { Policy } from '../../lambda/policy/policy.ts';
 import { deployedSubjects } from '../doctor/deployed-subjects.ts';
 import { NotAttachedError } from '../doctor/doctor-error.ts';
 import { theGate } from '../doctor/the-gate.ts';
@@ -27,7 +28,7 @@ export interface ApiPlan {
 
 export interface AttachedGate {
   readonly gate: DeployedGate;
-  readonly apis: readonly AttachedApi[];
+  readonly apis: readonly AttachmentTarget[];
   /** Not attached: templates put them behind the gate, and nothing here could mend them. */
   readonly protectedApis: readonly Pick<AttachedApi, 'kind' | 'apiId'>[];
 }
@@ -35,7 +36,8 @@ export interface AttachedGate {
 export interface AttachClients {
   /** The gate that is deployed; `undefined`: none is yet. */
   gate(stack: string | undefined): Promise<DeployedGate | undefined>;
-  plan(api: AttachedApi, gate: DeployedGate | undefined): Promise<ApiPlan>;
+  /** @param headers the policy's */
+  plan(api: AttachedApi, headers: Policy['headers'], gate: DeployedGate | undefined): Promise<ApiPlan>;
   /** The APIs that the gate's stack has attached; `undefined`: the credentials may not list its resources. */
   inStack(gate: DeployedGate): Promise<readonly ApiName[] | undefined>;
   planDetaching(api: ApiName, gate: DeployedGate): Promise<ApiDetachment>;
@@ -46,13 +48,14 @@ export interface AttachClients {
    * @throws NotAttachedError (HG262) where there is none
    */
   attached(stack: string | undefined): Promise<AttachedGate>;
-  attach(api: AttachedApi, gate: DeployedGate): Promise<AttachReport>;
+  attach(api: AttachmentTarget, gate: DeployedGate): Promise<AttachReport>;
 }
 
 /** Stands for what deployment makes, in the plan of a gate that is not deployed. */
-const NOT_YET: Pick<DeployedGate, 'gate' | 'functionArn'> = {
+const NOT_YET: Pick<DeployedGate, 'gate' | 'functionArn' | 'accessLog'> = {
   gate: 'GATE',
   functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:not-deployed-yet',
+  accessLog: 'arn:aws:logs:us-east-1:000000000000:log-group:not-deployed-yet',
 };
 
 /** With the credentials and region that the AWS SDK finds. */
@@ -62,7 +65,7 @@ export function attachClients(): AttachClients {
   const plane = createControlPlane({ clock, sleep: setTimeout, random: Math.random });
   const dynamodb = new DynamoDBClient({});
   const cloudFormation = new CloudFormationClient({});
-  const targetOf = (api: AttachedApi, { gate, functionArn }: typeof NOT_YET): AttachTarget => ({
+  const targetOf = (api: AttachmentTarget, { gate, functionArn }: typeof NOT_YET): AttachTarget => ({
     ...api,
     gate,
     functionArn,
@@ -73,8 +76,10 @@ export function attachClients(): AttachClients {
       // Several, and none is named: say so. None at all: the plan is what a first deployment would do.
       return gates.length === 0 && stack === undefined ? undefined : theGate(cloudFormation, stack);
     },
-    plan: async (api, gate) => {
-      const target = targetOf(api, gate ?? NOT_YET);
+    plan: async (api, headers, gate) => {
+      const { accessLog } = gate ?? NOT_YET;
+      const also = { ...(headers && { headers }), ...(accessLog && { accessLog }) };
+      const target = targetOf({ ...api, ...also }, gate ?? NOT_YET);
       const records: AttachRecords =
         gate === undefined ? new Map() : await dynamodbRecords(dynamodb, gate.registryTable, target).all();
       return withAdapter(api.kind, clients, plane, async (adapter) => {

@@ -1,4 +1,5 @@
 import { apiText } from '../../lambda/attach/engine.ts';
+import type { LeftRoute } from '../../lambda/attach/model.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import type { ApiPlan } from './attachments.ts';
 
@@ -16,14 +17,17 @@ export function showPlan({ api, plan }: ApiPlan, terminal: Terminal): void {
   for (const { text } of plan.changes) terminal.print(`  ${terminal.style('green', 'changes')}  ${text}`);
   for (const { key } of plan.restores) terminal.print(`  restores ${key}: as it was before`);
   for (const { key } of plan.kept) terminal.print(`  keeps    ${key}: somebody else has changed it since`);
-  for (const { route, reason, waysOn } of plan.left) {
-    terminal.print(`  ${terminal.style('yellow', 'leaves')}   ${route}: ${reason}`);
-    terminal.print(`           ways on: ${waysOn.join(', or ')}`);
-  }
+  for (const one of plan.left) showLeft(one, terminal);
   if (plan.publishes) terminal.print(`  deploys  the API to the stage ${api.stage}`);
   if (plan.changes.length + plan.restores.length === 0 && plan.obstacles.length === 0) {
     terminal.print('  nothing to change');
   }
+}
+
+/** What is not touched, and what can be done about it. */
+export function showLeft({ route, reason, waysOn }: LeftRoute, terminal: Terminal): void {
+  terminal.print(`  ${terminal.style('yellow', 'leaves')}   ${route}: ${reason}`);
+  terminal.print(`           ways on: ${waysOn.join(', or ')}`);
 }
 
 /** The same for programs. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { apiText } from '../../lambda/attach/engine.ts';
 import type { AttachedApi } from '../../lambda/policy/attached-api.ts';
+import type { Policy } from '../../lambda/policy/policy.ts';
 import type { AttachClients } from '../attach/attachments.ts';
 import type { ApiName } from '../attach/deployed-attachments.ts';
 import { EXIT, Exit, FileError, UsageError } from '../cli/exit.ts';
@@ -44,12 +45,17 @@ Exit codes: 0 nothing stops it, or it is done; 1 it would stop, or failed; 2 wro
     .action(async (options: Options, command: Command) => {
       if (options.plan === options.repair) throw new UsageError('either --plan or --repair.');
       const terminal = terminalOf(command);
-      if (options.plan) await plan(apisOf(options.policy), await connect(), options, terminal);
+      if (options.plan) await plan(readApis(options.policy), await connect(), options, terminal);
       else await repair(await connect(), options, terminal);
     });
 }
 
-async function plan(apis: readonly AttachedApi[], clients: AttachClients, options: Options, terminal: Terminal) {
+interface AppliedPolicy {
+  readonly apis: readonly AttachedApi[];
+  readonly headers: Policy['headers'];
+}
+
+async function plan({ apis, headers }: AppliedPolicy, clients: AttachClients, options: Options, terminal: Terminal) {
   const { planJson, showPlan, stops } = await import('../attach/plan-text.ts');
   const { detachingStops, detachmentJson, showDetachment } = await import('../attach/detach-text.ts');
   const gate = await clients.gate(options.stack);
@@ -62,7 +68,7 @@ async function plan(apis: readonly AttachedApi[], clients: AttachClients, option
   const plans = [];
   for (const api of apis) {
     if (!options.json) terminal.note(`Reading ${apiText(api)} ...`);
-    plans.push(await clients.plan(api, gate));
+    plans.push(await clients.plan(api, headers, gate));
   }
   const detachments = [];
   for (const api of gate ? leaving : []) {
@@ -100,17 +106,19 @@ async function plan(apis: readonly AttachedApi[], clients: AttachClients, option
 }
 
 async function repair(clients: AttachClients, options: Options, terminal: Terminal) {
+  const { showLeft } = await import('../attach/plan-text.ts');
   const { gate, apis, protectedApis } = await clients.attached(options.stack);
   const reports = [];
   for (const api of apis) {
     if (!options.json) terminal.note(`Attaching to ${apiText(api)} ...`);
-    const { changed, restored, kept } = await clients.attach(api, gate);
-    reports.push({ kind: api.kind, apiId: api.apiId, stage: api.stage, changed, restored, kept });
+    const { changed, restored, kept, left } = await clients.attach(api, gate);
+    reports.push({ kind: api.kind, apiId: api.apiId, stage: api.stage, changed, restored, kept, left });
     if (options.json) continue;
     const done = [...changed.map((key) => `attached ${key}`), ...restored.map((key) => `restored ${key}`)];
     terminal.print(
       `${apiText(api)}, stage ${api.stage}: ${done.length === 0 ? 'it was as deployed' : done.join(', ')}`,
     );
+    for (const one of left) showLeft(one, terminal);
   }
   const untouched = protectedApis.map(({ kind, apiId }) => ({ kind, apiId }));
   for (const api of options.json ? [] : untouched) {
@@ -119,8 +127,9 @@ async function repair(clients: AttachClients, options: Options, terminal: Termin
   if (options.json) terminal.json({ apis: reports, protected: untouched });
 }
 
-function apisOf(file: string): readonly AttachedApi[] {
-  const { deployment } = readPolicyFile(file);
-  if (deployment === undefined) throw new FileError(`${file} has errors; \`headgate validate ${file}\` shows them.`);
-  return deployment.apis;
+function readApis(file: string): AppliedPolicy {
+  const { policy, deployment } = readPolicyFile(file);
+  if (policy === undefined || deployment === undefined)
+    throw new FileError(`${file} has errors; \`headgate validate ${file}\` shows them.`);
+  return { apis: deployment.apis, headers: policy.headers };
 }

@@ -1,6 +1,6 @@
 import { accessLogFormat } from '../http/access-log-format.ts';
 import { accessLogKey } from './access-log-key.ts';
-import type { AttachRecords, AttachTarget, Element, Json, LeftRoute } from './model.ts';
+import type { AttachRecord, AttachRecords, AttachTarget, Element, Json, LeftRoute } from './model.ts';
 import { isOurs } from './plan.ts';
 import { sameValue } from './value.ts';
 
@@ -22,23 +22,22 @@ export function accessLogValue(destinationArn: string | undefined, format: strin
 export function accessLogElements(logs: AccessLogs, target: AttachTarget, records: AttachRecords): Element[] {
   const found = lookAt(logs, target, records);
   if (found === undefined || found.isOwn) return [];
-  const { present, wanted } = found;
-  const text = `stage "${target.stage}": access log to the gate's log group`;
+  const { present, wanted, refused } = found;
+  const before = refused ? ' (API Gateway refused it before)' : '';
+  const text = `stage "${target.stage}": access log to the gate's log group${before}`;
   return [{ key: accessLogKey(target.stage), text, present, wanted, optional: true }];
 }
 
-/** What is to be said where the stage's requests are not in the gate's access log. */
+/** What is to be said where the stage has one of its own. */
 export function leftAccessLog(logs: AccessLogs, target: AttachTarget, records: AttachRecords): LeftRoute[] {
   const found = lookAt(logs, target, records);
-  if (found === undefined || sameValue(found.present, found.wanted)) return [];
-  if (found.isOwn) {
-    const reason = "the stage has its own, which stays: its requests are not in the gate's metrics of the access log";
-    const waysOn = ["send it to the gate's log group, in the gate's format (docs/guide/signals.md)"];
-    return [{ route: ACCESS_LOG, reason, waysOn }];
-  }
-  return found.refused ? [refusedAccessLog('API Gateway refused to write one')] : [];
+  if (!found?.isOwn || sameValue(found.present, found.wanted)) return [];
+  const reason = "the stage has its own, which stays: its requests are not in the gate's metrics of the access log";
+  const waysOn = ["send it to the gate's log group, in the gate's format (docs/guide/signals.md)"];
+  return [{ route: ACCESS_LOG, reason, waysOn }];
 }
 
+/** What is to be said where API Gateway has just refused it. */
 export function refusedAccessLog(reason: string): LeftRoute {
   return {
     route: ACCESS_LOG,
@@ -50,6 +49,9 @@ export function refusedAccessLog(reason: string): LeftRoute {
   };
 }
 
+/** Whether API Gateway would not have what the record is about. */
+export const isRefused = (record: AttachRecord | undefined): boolean => record?.after === null;
+
 const ACCESS_LOG = 'access log';
 
 function lookAt(logs: AccessLogs, { stage, accessLog, kind, gate }: AttachTarget, records: AttachRecords) {
@@ -60,6 +62,6 @@ function lookAt(logs: AccessLogs, { stage, accessLog, kind, gate }: AttachTarget
     present,
     wanted: accessLogValue(accessLog, accessLogFormat(kind, gate)),
     isOwn: present !== null && (record === undefined || !isOurs(record, present)),
-    refused: present === null && record !== undefined && record.after === null,
+    refused: present === null && isRefused(record),
   };
 }

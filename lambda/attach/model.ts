@@ -22,6 +22,9 @@ export interface AttachTarget extends AttachedApi {
   readonly accessLog?: string;
 }
 
+/** The same apart from the gate itself, as a deployment says it. */
+export type AttachmentTarget = Omit<AttachTarget, 'functionArn' | 'gate'>;
+
 /** A value as it is stored in a record. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 

@@ -1,3 +1,4 @@
+import { isRefused } from '../attach/access-log.ts';
 import { apiText } from '../attach/engine.ts';
 import type {
   ApiAdapter,
@@ -46,17 +47,24 @@ export async function examineApi<State>(
     return [wrong('no route asks the gate', 'every route has another authorizer, or none is there: see the policy')];
   }
   if (problems.length > 0) return problems;
-  const left = survey.left.length === 0 ? '' : `; ${keptText(survey)}`;
-  return [fine(`${count(guarded.length)} the gate, without caching${left}`)];
+  const left = [...survey.left.map(({ route }) => route), ...refusedNames(survey, known)];
+  return [
+    fine(
+      `${count(guarded.length)} the gate, without caching${left.length === 0 ? '' : `; left alone: ${listed(left)}`}`,
+    ),
+  ];
 }
 
 /** Headers on integrations are the middleware's, on APIs of the app. */
 function isDue({ key, present, wanted, optional }: Element, attached: boolean, known: AttachRecords): boolean {
   if (sameValue(present, wanted)) return false;
   // API Gateway would not have it when it was attached: nobody has taken it away.
-  if (optional === true && present === null && known.get(key)?.after === null) return false;
+  if (optional === true && present === null && isRefused(known.get(key))) return false;
   return attached || !key.startsWith('integration ');
 }
+
+const refusedNames = ({ elements }: Survey, known: AttachRecords): string[] =>
+  elements.filter(({ key }) => isRefused(known.get(key))).map(({ key }) => `${key} (API Gateway refused it)`);
 
 function strippedText({ key, route, text, present, wanted }: Element): string {
   if (route !== undefined) return `${route} does not ask the gate: it is not limited`;
@@ -85,7 +93,6 @@ function behind({ behind = [] }: Survey): string[] {
       ];
 }
 
-const keptText = ({ left }: Survey): string => `left alone: ${listed(left.map(({ route }) => route))}`;
 const count = (routes: number): string => (routes === 1 ? '1 route asks' : `${routes} routes ask`);
 
 function listed(names: readonly string[]): string {

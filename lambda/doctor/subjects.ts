@@ -1,4 +1,4 @@
-import type { AttachTarget } from '../attach/model.ts';
+import type { AttachmentTarget, AttachTarget } from '../attach/model.ts';
 
 /** Environment variables of the doctor, set by `lib/` and read by `lambda/`. */
 export const DOCTOR_ENVIRONMENT = {
@@ -29,7 +29,7 @@ export interface ApiWithoutStage extends Pick<AttachTarget, 'kind' | 'apiId'> {
 }
 
 /** An API that the gate stands before. */
-export interface DoctorApi extends Omit<AttachTarget, 'functionArn' | 'gate'> {
+export interface DoctorApi extends AttachmentTarget {
   /** Attached to, and so with records; else an API of the same app. */
   readonly attached: boolean;
 }

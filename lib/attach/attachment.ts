@@ -1,6 +1,7 @@
 import { CustomResource, Lazy, Stack } from 'aws-cdk-lib';
 import { Policy as IamPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { AttachmentTarget } from '../../lambda/attach/model.ts';
 import { attachPermissions, LOG_DELIVERY_ACTIONS } from '../../lambda/attach/permissions.ts';
 import { ATTACHMENT_FORMAT, ATTACHMENT_RESOURCE, type ExpectedRoutes } from '../../lambda/attach/resource.ts';
 import type { AttachedApi } from '../../lambda/policy/attached-api.ts';
@@ -34,7 +35,8 @@ export interface AttachmentProps {
  */
 export class Attachment extends Construct {
   readonly api: AttachedApi;
-  readonly accessLog: string | undefined;
+  /** What the API is attached with, apart from the gate itself: for the handler, and for whoever examines it. */
+  readonly target: AttachmentTarget;
   readonly resource: CustomResource;
   readonly permissions: IamPolicy;
 
@@ -43,7 +45,7 @@ export class Attachment extends Construct {
     const { api, gateName, headers, accessLog, authorizer, registry, provider, expected } = props;
     const stack = Stack.of(this);
     this.api = api;
-    this.accessLog = accessLog;
+    this.target = { ...api, ...(headers && { headers }), ...(accessLog && { accessLog }) };
     this.permissions = new IamPolicy(this, 'Permissions', {
       statements: [...onApi(stack, api), onRecords(registry, api), ...(accessLog ? onLogDelivery(api) : [])],
       roles: [provider.role],
@@ -61,9 +63,7 @@ export class Attachment extends Construct {
       serviceToken: provider.provider.serviceToken,
       properties: {
         [ATTACHMENT_RESOURCE.target]: stack.toJsonString({
-          ...api,
-          ...(headers && { headers }),
-          ...(accessLog && { accessLog }),
+          ...this.target,
           functionArn: authorizer.fn.functionArn,
           gate: gateName,
         }),

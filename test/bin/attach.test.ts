@@ -120,6 +120,28 @@ test('--json is for programs', async () => {
   });
 });
 
+test("the policy's headers go into the plan", async () => {
+  const given: unknown[] = [];
+  const plan: AttachClients['plan'] = async (api, headers) => {
+    given.push(headers);
+    return { api, plan: NOTHING };
+  };
+  const withHeaders = file(
+    'headers.yaml',
+    'apis:\n  - { restApi: abcdef1234, stage: prod }\nheaders: [ratelimit]\nlimits:\n  all: { per: all, rate: 60/minute }\n',
+  );
+  await run(clients({}, [], { plan }), ['attach', '--plan', '--policy', withHeaders]);
+  expect(given).toEqual([['ratelimit']]);
+});
+
+test('--repair says what it could not do', async () => {
+  const reason = 'API Gateway refused UpdateStage (BadRequestException): no role';
+  const left = [{ route: 'access log', reason, waysOn: ['give the account a role for logs'] }];
+  const attach = async () => ({ done: true, changed: [], restored: [], kept: [], left });
+  const { out } = await run(clients({}, [], { attach }), ['attach', '--repair']);
+  expect(out).toContain(`leaves   access log: ${reason}\n           ways on: give the account a role for logs\n`);
+});
+
 test('--repair attaches every API again and says what was done', async () => {
   const attached: string[] = [];
   const { exitCode, out } = await run(clients({}, attached), ['attach', '--repair']);

@@ -54,3 +54,20 @@ test('the registry is found by the name of the gate', async () => {
   expect(await tableOf('shop-two')).toBe('shop-two HeadgateRegistryTable');
   await expect(tableOf('Nobody')).rejects.toThrow('HG230');
 });
+
+test('the access log of attached APIs is that of the gate, in its account and region, unless they keep out of it', async () => {
+  const gateOf = async (...more: { OutputKey: string; OutputValue: string }[]) => {
+    const Outputs = [
+      ...named('Gate', 'Shop.Gate').filter(({ OutputKey }) => !OutputKey.includes('AuthorizerArn')),
+      { OutputKey: 'GateHeadgateAuthorizerArn1', OutputValue: 'arn:aws-cn:lambda:cn-north-1:123456789012:function:f' },
+      { OutputKey: 'GateHeadgateAccessLogGroup2', OutputValue: 'gate-access' },
+      ...more,
+    ];
+    const one = { send: async () => ({ Stacks: [{ StackName: 'Shop', Outputs }] }) } as unknown as CloudFormationClient;
+    return (await deployedGates(one, 'Shop'))[0]!;
+  };
+  expect((await gateOf()).accessLog).toBe('arn:aws-cn:logs:cn-north-1:123456789012:log-group:gate-access');
+  expect(
+    (await gateOf({ OutputKey: 'GateHeadgateAttachedAccessLogs3', OutputValue: 'none' })).accessLog,
+  ).toBeUndefined();
+});

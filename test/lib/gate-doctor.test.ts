@@ -41,6 +41,19 @@ function asText(value: unknown): unknown {
 }
 
 describe('the doctor', () => {
+  test('knows of an attached API everything that it was attached with', () => {
+    const stack = newStack();
+    const policy = RateLimitPolicy.fromString(`${POLICY}\nheaders: [ratelimit]\n`);
+    gateIn(stack, { policy, doctor: {}, accessLogs: {} }).attach({
+      restApiId: 'a1b2c3d4e5',
+      stage: 'prod',
+      replace: true,
+    });
+    const target = { kind: 'rest', apiId: 'a1b2c3d4e5', stage: 'prod', replace: true, headers: ['ratelimit'] };
+    const accessLog = expect.stringMatching(/^<HeadgateAccessLogsLog/);
+    expect(apisOf(stack)).toEqual([{ ...target, accessLog, attached: true }]);
+  });
+
   test('knows the APIs of its stack, with what they were protected for, and the usage plans', () => {
     const stack = newStack();
     const gate = gateIn(stack, { doctor: {} });
