@@ -21,7 +21,7 @@ export function reportText(report: OffenderReport): string {
   const { gate, account, region, alarm, window, offenders, suggestions, missing, links } = report;
   const blocks = [
     [
-      ...(report.drill ? ['THIS IS A DRILL: somebody has set the alarm off, nothing has happened.'] : []),
+      ...(report.drill ? [drillText(report)] : []),
       `Headgate ${gate}: ${alarm.name} went off at ${clock(alarm.at)} UTC`,
       sentenceOf(report),
       ...(report.again ? [AGAIN] : []),
@@ -45,6 +45,14 @@ export function reportText(report: OffenderReport): string {
     [`The alarm says: ${alarm.reason === '' ? '(no reason)' : alarm.reason}`],
   ];
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** The alarm's reason says so, which whoever may set an alarm can write: it must not hide what happens meanwhile. */
+function drillText({ requests }: OffenderReport): string {
+  const drill = 'THIS IS A DRILL: somebody has set the alarm off by hand.';
+  if (requests === undefined) return drill;
+  if (requests === 0) return `${drill} As far as is known, nobody was turned away.`;
+  return `${drill} All the same, ${requests} ${requests === 1 ? 'request was' : 'requests were'} turned away: see below.`;
 }
 
 /** Whose credentials and which region the commands need. */

@@ -80,6 +80,17 @@ test('a drill is called one in the first line and the subject', async () => {
   expect(`${reportText(earnest)}${subjectLine(earnest)}${'drill' in earnest}`).not.toMatch(/drill|true/i);
 });
 
+test('a reason that says drill does not hide what happens meanwhile: whoever may set an alarm may write it', async () => {
+  const reason = drillReason('mallory');
+  const textWith = async (evidence: ReturnType<typeof evidenceOf>) => {
+    const log = async () => evidence;
+    return reportText(await makeReport({ ...change('limited-rate'), reason }, { ...PARTS, insights: log, log }));
+  };
+  const attacked = await textWith(evidenceOf(['address:192.0.2.1', 900]));
+  expect(attacked).toMatch(/^THIS IS A DRILL.*\. All the same, 900 requests were turned away: see below\.\n/);
+  expect(await textWith(evidenceOf())).toMatch(/^THIS IS A DRILL: .*nobody was turned away\.\n/);
+});
+
 test.each(['Shop; reboot', '$(id)', ''])('a stack named %j is not typed into a command', async (stack) => {
   const { report } = await make('failing-open', { stack, log: async () => evidenceOf(['client:acme', 9]) });
   expect(report.suggestions.map(({ command }) => command)).toEqual(['npx headgate doctor', 'npx headgate status']);
