@@ -7,6 +7,7 @@ import { findCountersTable } from '../../bin/on-call/find-counters.ts';
 import { readAlarms } from '../../bin/on-call/gate-alarms.ts';
 import { DeployedPolicyError } from '../../bin/on-call/on-call-error.ts';
 import { parseCounted } from '../../bin/on-call/reset-subject.ts';
+import { sleepUnlessAborted, watch } from '../../bin/on-call/watch.ts';
 import { compilePolicy } from '../../lambda/policy/parse.ts';
 import type { Policy } from '../../lambda/policy/policy.ts';
 import { run, temporaryFolder } from './run.ts';
@@ -109,6 +110,72 @@ describe('headgate top', () => {
       FilterLogEventsCommand: new Error('b'),
     });
     expect(failed).toMatchObject({ exitCode: 1, err: expect.stringMatching(/HG272: .*Error: a; .*Error: b/) });
+  });
+
+  describe('--watch', () => {
+    const watched = (answers: Readonly<Record<string, unknown>>, isTerminal: boolean, ...args: string[]) => {
+      let now = 0;
+      const sleep = async (ms: number) => {
+        now += ms;
+      };
+      const world = { clock: () => now, sleep, isTerminal: () => isTerminal };
+      return run([(program) => top(program, async () => onCall(answers), world)], ['top', '--watch', ...args]);
+    };
+    const CLEAR = '\u001b[H\u001b[J';
+
+    test('one document a line every 5 s, as long as it is wanted', async () => {
+      const { exitCode, out } = await watched({ FilterLogEventsCommand: LINES }, true, '--for', '15s', '--json');
+      const lines = out.trimEnd().split('\n');
+      expect([exitCode, lines.length]).toEqual([0, 3]);
+      for (const one of lines) expect(JSON.parse(one)).toMatchObject({ requests: 100, source: 'rejection-log' });
+    });
+
+    test('drawn in place for somebody who looks at it, one below the other in a file', async () => {
+      const drawn = await watched({ FilterLogEventsCommand: LINES }, true, '--for', '10s');
+      expect(drawn.out.split(CLEAR)).toHaveLength(3);
+      const file = await watched({ FilterLogEventsCommand: LINES }, false, '--for', '10s');
+      expect([file.out.split('client:acme').length, file.out.includes(CLEAR)]).toEqual([3, false]);
+    });
+
+    test('what fails from the beginning is an error, what fails later is said and tried again', async () => {
+      const bad = { GetInsightRuleReportCommand: new Error('a'), FilterLogEventsCommand: new Error('b') };
+      expect(await watched(bad, true, '--for', '1h')).toMatchObject({
+        exitCode: 1,
+        err: expect.stringContaining('HG272'),
+      });
+      let asked = 0;
+      const failures: unknown[] = [];
+      await watch(
+        async () => {
+          if (++asked === 2) throw new Error('for once');
+        },
+        {
+          everyMs: 5000,
+          forMs: 15_000,
+          clock: () => (asked - 1) * 5000,
+          sleep: async () => undefined,
+          onFailure: (error) => failures.push(error),
+          signal: new AbortController().signal,
+        },
+      );
+      expect([asked, failures]).toEqual([3, [new Error('for once')]]);
+    });
+
+    test('ends when it is interrupted, also between two rounds', async () => {
+      const interruption = new AbortController();
+      let asked = 0;
+      const round = async () => {
+        asked++;
+        setImmediate(() => interruption.abort());
+      };
+      const parts = { everyMs: 3_600_000, clock: () => 0, sleep: sleepUnlessAborted, onFailure: () => undefined };
+      await watch(round, { ...parts, signal: interruption.signal });
+      expect(asked).toBe(1);
+    });
+
+    test('--for says how long to watch, and nothing else', async () => {
+      expect(await runTop({}, '--for', '10s')).toMatchObject({ exitCode: 2, err: expect.stringContaining('--watch') });
+    });
   });
 
   test.each([
