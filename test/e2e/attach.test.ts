@@ -46,12 +46,14 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
 
   const snapshots = async () => ({
     rest: await restSnapshot(restClient, apis.rest),
+    given: await restSnapshot(restClient, apis.given),
     http: await httpSnapshot(httpClient, apis.http),
     manual: await httpSnapshot(httpClient, apis.manual),
   });
   const from = (address: string, headers = {}) => ({ 'x-forwarded-for': address, ...headers });
   const rest = (route: string, headers = {}, method = 'GET') =>
     fetch(apiUrl(aws.endpoint, apis.rest, LIVE, route), { method, headers });
+  const given = (headers = {}) => fetch(apiUrl(aws.endpoint, apis.given, LIVE, '/'), { headers });
   const http = (route: string, headers = {}) => fetch(apiUrl(aws.endpoint, apis.http, undefined, route), { headers });
   const manual = (route: string, headers = {}) => fetch(apiUrl(aws.endpoint, apis.manual, LIVE, route), { headers });
   /** The answers to one request more than the limit lets through. */
@@ -85,7 +87,11 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     before = await snapshots();
     gate = {
       manual: apis.manual,
-      apis: [`httpApi: "${apis.http}", stage: $default`, `restApi: "${apis.rest}", stage: ${LIVE}, sharedDeny: true`],
+      apis: [
+        `httpApi: "${apis.http}", stage: $default`,
+        `restApi: "${apis.rest}", stage: ${LIVE}, sharedDeny: true`,
+        `restApi: "${apis.given}", stage: ${LIVE}, replace: true, passKeys: true`,
+      ],
     };
   });
   afterAll(async () => {
@@ -100,6 +106,12 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     expect({ code: stopped.code, output: stopped.output }).toEqual({
       code: 1,
       output: expect.stringMatching(/GET \/own.*"own".*sharedDeny/s),
+    });
+
+    const keyless = await apisOf(gatePolicy(aws, [`restApi: "${apis.given}", stage: ${LIVE}, replace: true`]));
+    expect({ code: keyless.code, output: keyless.output }).toEqual({
+      code: 1,
+      output: expect.stringMatching(/GET \/: it requires an API key.*"own".*passKeys/s),
     });
 
     const planned = await apisOf(gatePolicy(aws, gate.apis));
@@ -189,6 +201,15 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     expect((await rest('/keyed', from('192.0.2.20'))).status).toBe(403);
   });
 
+  test('an API that takes keys from its authorizer gets them from the gate in its place', async () => {
+    // Who comes with a key that no registry knows is an address: API Gateway knows the key only from the answer.
+    const answers = await beyond(() => given(from('192.0.2.40', { 'x-api-key': CUSTOMER_KEY })));
+    expect(statuses(answers)).toEqual([...allowed, 429]);
+    expect(((await answers[0]!.json()) as Seen).keyId).toBe(apis.keyId);
+    expect((await given(from('192.0.2.50', { 'x-api-key': 'a-key-that-is-in-no-plan-of-it' }))).status).toBe(403);
+    expect((await given(from('192.0.2.51'))).status).toBe(403);
+  });
+
   test('an HTTP API by the construct, whose backend has the middleware: 429 with headers', async () => {
     const answers = await beyond(() => manual('/orders', from('192.0.2.7')));
     expect(statuses(answers)).toEqual([...allowed, 429]);
@@ -250,7 +271,7 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     expect({ code, output }).toMatchObject({ code: 0 });
     const { detaches } = JSON.parse(output.slice(output.indexOf('{'))) as { detaches: Detached[] };
     const byId = new Map(detaches.map((one) => [one.apiId, one]));
-    expect([...byId.keys()].sort()).toEqual([apis.rest, apis.manual].sort());
+    expect([...byId.keys()].sort()).toEqual([apis.rest, apis.given, apis.manual].sort());
     const { restores, stages, authorizer, obstacles } = byId.get(apis.rest)!;
     expect(restores.map(({ key }) => key)).toEqual(
       expect.arrayContaining(['method GET /orders', 'method ANY /{proxy+}', 'gateway-response ACCESS_DENIED']),
@@ -260,12 +281,14 @@ describe('attaching to APIs that know nothing of Headgate, with IAM enforced', (
     expect(await snapshots()).toEqual(attached);
   });
 
-  test('when the gate goes, all three APIs are equal to before', async () => {
+  test('when the gate goes, all of the APIs are equal to before', async () => {
     await destroyGate(aws);
 
     expect(await snapshots()).toEqual(before);
     expect(statuses(await beyond(() => rest('/orders', from('192.0.2.8'))))).toEqual([...allowed, 200]);
     expect(statuses(await beyond(() => http('/orders', from('192.0.2.8'))))).toEqual([...allowed, 200]);
     expect(statuses(await beyond(() => manual('/orders', from('192.0.2.8'))))).toEqual([...allowed, 200]);
+    const word = { 'x-word': 'sesame', 'x-plan-key': CUSTOMER_KEY };
+    expect(statuses(await beyond(() => given(from('192.0.2.8', word))))).toEqual([...allowed, 200]);
   });
 });

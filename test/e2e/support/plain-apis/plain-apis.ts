@@ -18,9 +18,11 @@ export const CUSTOMER_KEY = 'the-key-of-a-customer-of-old';
 /** The stage of the REST API and of the HTTP API without AutoDeploy. */
 export const LIVE = 'live';
 
-/** The ids of three APIs that know nothing of Headgate (`template.yaml`), and of a customer's API key. */
+/** The ids of four APIs that know nothing of Headgate (`template.yaml`), and of a customer's API key. */
 export interface PlainApis {
   readonly rest: string;
+  /** REST, takes API keys from its authorizer. */
+  readonly given: string;
   /** HTTP, changes go live by themselves. */
   readonly http: string;
   /** HTTP, changes go live with a deployment. */
@@ -61,7 +63,13 @@ export async function deployPlainApis(aws: LocalAws, manualBackend = MANUAL_BACK
     const outputs = Object.fromEntries(
       Stacks![0]!.Outputs!.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue!]),
     );
-    return { rest: outputs.RestApiId!, http: outputs.HttpApiId!, manual: outputs.ManualApiId!, keyId: outputs.KeyId! };
+    return {
+      rest: outputs.RestApiId!,
+      given: outputs.GivenApiId!,
+      http: outputs.HttpApiId!,
+      manual: outputs.ManualApiId!,
+      keyId: outputs.KeyId!,
+    };
   } finally {
     client.destroy();
   }
