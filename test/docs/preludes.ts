@@ -14,8 +14,7 @@ declare const onCall: import('aws-cdk-lib/aws-sns').Topic;
 declare const queue: import('aws-cdk-lib/aws-sqs').Queue;`,
   'guide/attach.md 1': CDK,
   'guide/constructs.md 1': "declare const api: import('aws-cdk-lib/aws-apigateway').RestApi;",
-  'guide/constructs.md 2': `import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
-declare const gate: import('headgate').Headgate;
+  'guide/constructs.md 2': `declare const gate: import('headgate').Headgate;
 declare const api: import('aws-cdk-lib/aws-apigateway').RestApi;
 declare const httpApi: import('aws-cdk-lib/aws-apigatewayv2').HttpApi;
 declare const integration: import('aws-cdk-lib/aws-apigateway').Integration &
@@ -28,9 +27,8 @@ declare const integration: import('aws-cdk-lib/aws-apigateway').Integration &
 declare const account: string;
 declare function tooMany(verdict: import('headgate/limiter').Verdict): Response;
 declare function passwordIsRight(): Promise<boolean>;`,
-  'guide/limiter-alone.md 5': `import { chargesFor, dynamodbStore, Limiter, matchLimits, type Policy, reliableStore } from 'headgate/limiter';
-declare const client: import('@aws-sdk/client-dynamodb').DynamoDBClient;
-declare const policy: Policy;`,
+  'guide/limiter-alone.md 5': `declare const client: import('@aws-sdk/client-dynamodb').DynamoDBClient;
+declare const policy: import('headgate/limiter').Policy;`,
   'guide/local-aws.md 2': `import { bootstrap, deploy } from '../../local/cdk.ts';
 import { startLocalAws } from '../../local/local-aws.ts';`,
   'guide/middleware.md 1': `${MIDDY}\ndeclare function otherMiddlewares(): MiddlewareObj;`,
@@ -40,9 +38,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 declare const policy: RateLimitPolicy;`,
   'guide/own-authorizer.md 1': `declare function check(event: object): Promise<{ id: string; plan: string }>;
 declare function allow(arn: string): object;`,
-  'guide/own-authorizer.md 2': `import { Duration } from 'aws-cdk-lib';
-import { RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
-declare const gate: import('headgate').Headgate;
+  'guide/own-authorizer.md 2': `declare const gate: import('headgate').Headgate;
 declare const authorizerFunction: import('aws-cdk-lib/aws-lambda').Function;`,
   'guide/own-authorizer.md 3': 'declare function check(event: object): Promise<{ id: string; plan: string }>;',
 };
