@@ -111,6 +111,7 @@ export class Headgate extends Construct {
     }
     this.#ownLimits = new OwnLimits(this, 'OwnLimits', {
       counters: this.counters,
+      registry: this.registry,
       settings: this.authorizer.settings,
       insightRules: this.insightRules,
       queries,
@@ -240,7 +241,7 @@ export class Headgate extends Construct {
 
   /**
    * Sets a function of yours up for `rateLimit` of `headgate/rate-limit`: limits of its own, in this gate's table and under its
-   * name. It may count; whom it turns away stands in its log, which reports and `headgate top` read beside the authorizer's.
+   * name. It may count and read blocks and overrides; whom it turns away stands in its log, which reports and `headgate top` read beside the authorizer's.
    */
   grantRateLimit(fn: LambdaFunction): void {
     this.#ownLimits.grant(fn);

@@ -21,6 +21,7 @@ interface Options extends RegistryOptions {
   readonly for?: string;
   readonly burst?: string;
   readonly tier?: string;
+  readonly own?: boolean;
   readonly reason?: string;
   readonly policy?: string;
   readonly remove?: boolean;
@@ -34,6 +35,9 @@ const EFFECT = 'The authorizers notice within 30 seconds. It lapses by itself.';
 const deployedOnDemand: DeployedPolicyOf = async (choice, registryTable) =>
   (await import('../on-call/deployed-policy-of.ts')).deployedPolicyOf(choice, registryTable);
 
+const OWN_EFFECT =
+  'Functions that have a limit of this name notice within 30 seconds, and log `override-applies`. It lapses by itself.';
+
 export function register(
   program: Command,
   connect: Connect = connectOnDemand,
@@ -46,6 +50,7 @@ export function register(
     .option('--for <time>', `how long: 90s, 30m, 2h, at most ${MAX_DAYS}d`)
     .option('--burst <tokens>', 'of a token-bucket (default: in proportion to the rate)')
     .option('--tier <tier>', 'for this tier only (default: all)')
+    .option('--own', 'it is a limit that functions have of their own (rateLimit), not one of the policy')
     .option('--reason <text>', `why, for the log and whoever finds it; at most ${MAX_REASON} characters`)
     .option(
       '--policy <file>',
@@ -59,6 +64,7 @@ export function register(
 Examples:
   $ headgate override sign-in --rate 1/minute --for 2h --reason "stuffing from many addresses"
   $ headgate override client --tier gold --rate 5000/minute --burst 500 --for 1d
+  $ headgate override failed-log-ins --own --rate 2/hour --for 1h
   $ headgate override sign-in --remove
   $ headgate override --list`,
     )
@@ -93,16 +99,25 @@ async function set(
   }
   const burst = burstOf(options.burst);
   const why = checkedReason(options.reason);
-  const [{ choosePolicy }, { planOverride, textOf }, { setOverride }] = await Promise.all([
+  const [{ choosePolicy }, { planOverride, planOwnOverride, textOf }, { setOverride }] = await Promise.all([
     import('../on-call/chosen-policy.ts'),
     import('../on-call/override-plan.ts'),
     import('../registry/overrides.ts'),
   ]);
   const registry = await connect(options);
-  const { chosen, notes, failure } = await choosePolicy(options.policy, () => deployedPolicy(options, registry.table));
-  if (chosen === undefined) throw failure;
-  for (const text of notes) terminal.note(terminal.noteStyle('yellow', text));
-  const plan = planOverride(textOf(chosen), chosen.name, { limit, tier, rate, burst });
+  const readDeployed = () => deployedPolicy(options, registry.table);
+  const wanted = { limit, tier, rate, burst };
+  const byPolicy = async () => {
+    const { chosen, notes, failure } = await choosePolicy(options.policy, readDeployed);
+    if (chosen === undefined) throw failure;
+    for (const text of notes) terminal.note(terminal.noteStyle('yellow', text));
+    return { plan: planOverride(textOf(chosen), chosen.name, wanted), checkedBy: chosen.from, notes };
+  };
+  const byFunction = async () => {
+    const policy = await readDeployed().catch(() => undefined);
+    return { plan: planOwnOverride(policy, wanted), checkedBy: 'function', notes: [] };
+  };
+  const { plan, checkedBy, notes } = await (options.own ? byFunction() : byPolicy());
   const dryRun = options.dryRun === true;
   const order = { limit, tier, rate: rate.trim(), burst, budgets: plan.budgets, forSeconds, why, ...userName() };
   const { before, after } = await setOverride(registry, order, dryRun);
@@ -111,14 +126,14 @@ async function set(
   const undo = `${held ? overrideCommand(held, now) : removeCommand(after)}${registryArguments(options)}`;
   const { budgets, policySays, letsPass } = plan;
   if (options.json) {
-    terminal.json({ before: held ?? null, after, budgets, checkedBy: chosen.from, notes, undo, dryRun });
+    terminal.json({ before: held ?? null, after, budgets: budgets ?? null, checkedBy, notes, undo, dryRun });
     return;
   }
   const change = {
     before: held ? overrideText(held) : `${placeText(after)}: ${policySays}`,
     after: `${placeText(after)}: ${letsPass}, ${untilText(after)}`,
     undo: [undo],
-    effect: EFFECT,
+    effect: options.own ? OWN_EFFECT : EFFECT,
   };
   showChange(terminal, change, dryRun);
   if (plan.isShadow) terminal.note(`${limit} is in shadow mode: it is counted at this rate, and turns nobody away.`);
@@ -134,10 +149,15 @@ async function remove(terminal: Terminal, limit: string, options: Options, conne
   const undo = `${overrideCommand(before, registry.now())}${registryArguments(options)}`;
   if (options.json) terminal.json({ before, after: null, undo, dryRun });
   else {
-    const effect = 'The authorizers notice within 30 seconds.';
+    const effect = `The ${before.own ? 'functions' : 'authorizers'} notice within 30 seconds.`;
     showChange(
       terminal,
-      { before: overrideText(before), after: `${placeText(before)}: as in the policy`, undo: [undo], effect },
+      {
+        before: overrideText(before),
+        after: `${placeText(before)}: as in the ${before.own ? "function's code" : 'policy'}`,
+        undo: [undo],
+        effect,
+      },
       dryRun,
     );
   }

@@ -23,8 +23,8 @@ export interface WantedOverride {
 }
 
 export interface PlannedOverride {
-  /** By tier, of the tiers that it is for. */
-  readonly budgets: Readonly<Record<string, Budget>>;
+  /** By tier, of the tiers that it is for; absent: the function that has the limit makes them. */
+  readonly budgets?: Readonly<Record<string, Budget>>;
   /** What the policy itself says for these tiers, and what the override lets through: one sentence each. */
   readonly policySays: string;
   readonly letsPass: string;
@@ -90,6 +90,33 @@ export function textOf({ policy, text, name }: ChosenPolicy): string {
   throw new OverrideError(`${name} is of another version of Headgate: use the command line of that version`);
 }
 
+/**
+ * An override for a limit of a function's own (`rateLimit`), which only the function knows.
+ *
+ * @param policy the deployed one, as far as it can be read
+ * @throws OverrideError (HG270)
+ */
+export function planOwnOverride(
+  policy: Policy | undefined,
+  { limit, tier, rate: text, burst }: WantedOverride,
+): PlannedOverride {
+  if (!OWN_NAME.test(limit)) throw new OverrideError(`${limit.slice(0, 60)} is no name of a limit`);
+  if (policy?.limits.some(({ name }) => name === limit)) {
+    throw new OverrideError(`${limit} is a limit of the deployed policy; leave \`--own\` away`);
+  }
+  if (tier !== undefined || burst !== undefined) {
+    throw new OverrideError(
+      'with `--own` there is a rate alone: it holds for all tiers, and a burst follows it in proportion',
+    );
+  }
+  const rate = parseRate(text);
+  if (!('limit' in rate)) throw new OverrideError(`${rate.message}; ${rate.mend}`);
+  return { policySays: "as in the function's code", letsPass: text.trim(), isShadow: false };
+}
+
+/** Every name that a policy or `rateLimit` takes. */
+const OWN_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$|^[a-z0-9][a-z0-9-]{0,31}$/;
+
 function burstFor(rate: Rate, { burst = 1, limit, windowMs }: Budget): number {
   const share = (rate.limit * windowMs) / (limit * rate.windowMs);
   return Math.max(1, smallestBurst(rate), Math.round(burst * share));
@@ -108,7 +135,8 @@ function limitOf(policy: Policy, name: string, file: string): Limit {
   const names = policy.limits.map((one) => one.name);
   const meant = nearest(name, names);
   const hint = meant ? `did you mean \`${meant}\`?` : `its limits: ${names.join(', ')}`;
-  throw new OverrideError(`${file} has no limit \`${name.slice(0, 60)}\`; ${hint}`);
+  const own = 'for a limit that a function has of its own (`rateLimit`) add `--own`';
+  throw new OverrideError(`${file} has no limit \`${name.slice(0, 60)}\`; ${hint}; ${own}`);
 }
 
 function tiersOf(policy: Policy, { name, per }: Limit, tier: string | undefined, file: string): readonly string[] {

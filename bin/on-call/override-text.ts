@@ -21,11 +21,12 @@ export function untilText({ until, why, by }: RegisteredOverride): string {
 
 /** The command line that brings an override back as it was. */
 export function overrideCommand(override: RegisteredOverride, now: number): string {
-  const { limit, rate, burst, until, why } = override;
+  const { limit, rate, burst, own, until, why } = override;
   const left = Math.max(1, until - Math.floor(now / 1000));
   const tokens = burst === undefined ? '' : ` --burst ${quoted(burst)}`;
   const reason = why === undefined ? '' : ` --reason ${quoted(why)}`;
-  return `headgate override ${quoted(limit)}${tierOf(override)} --rate ${quoted(rate)}${tokens} --for ${left}s${reason}`;
+  const whose = own ? ' --own' : '';
+  return `headgate override ${quoted(limit)}${whose}${tierOf(override)} --rate ${quoted(rate)}${tokens} --for ${left}s${reason}`;
 }
 
 export const removeCommand = (place: OverridePlace): string =>

@@ -1,5 +1,6 @@
 import { parseAddress } from '../../lambda/identity/address.ts';
 import { CLIENT_ID_ALLOWED, isClientReference } from '../../lambda/identity/client-id.ts';
+import { isHashedClient } from '../../lambda/identity/own-id.ts';
 import { UsageError } from '../cli/exit.ts';
 
 const ALLOWED =
@@ -15,7 +16,7 @@ export function parseCounted(text: string): string {
   const colon = text.indexOf(':');
   const [kind, name] = [text.slice(0, Math.max(0, colon)), text.slice(colon + 1)];
   if (kind === 'client') {
-    if (isClientReference(name)) return text;
+    if (isClientReference(name) || isHashedClient(name)) return text;
     throw new UsageError(`\`${name.slice(0, 80)}\` is no client id; allowed are ${CLIENT_ID_ALLOWED}.`);
   }
   if (kind === 'address') {

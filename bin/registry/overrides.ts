@@ -16,6 +16,8 @@ export interface RegisteredOverride extends OverridePlace {
   /** As it was written: `10/minute`. */
   readonly rate: string;
   readonly burst?: string;
+  /** It is for a limit that functions have of their own. */
+  readonly own?: true;
   /** Unix seconds. */
   readonly until: number;
   readonly by?: string;
@@ -27,8 +29,8 @@ export interface RegisteredOverride extends OverridePlace {
 export interface OverrideOrder extends OverridePlace {
   readonly rate: string;
   readonly burst?: number | undefined;
-  /** By tier, as the policy compiles them with this rate. */
-  readonly budgets: Readonly<Record<string, Budget>>;
+  /** By tier, as the policy compiles them with this rate; absent: a limit of a function's own, which makes them itself. */
+  readonly budgets?: Readonly<Record<string, Budget>> | undefined;
   readonly forSeconds: number;
   readonly by?: string | undefined;
   readonly why?: string | undefined;
@@ -94,20 +96,21 @@ function planned(
     until: Math.ceil(registry.now() / 1000) + forSeconds,
     at: new Date(registry.now()).toISOString(),
     rate,
-    budgets: JSON.stringify(budgets),
+    ...(budgets ? { budgets: JSON.stringify(budgets) } : { [REGISTRY.ownField]: 'true' }),
     ...(burst !== undefined && { burst: String(burst) }),
     ...(by !== undefined && { by }),
     ...(why !== undefined && { why }),
   };
 }
 
-function overrideOf({ key, until, at, by, why, rate, burst }: WrittenOrder): RegisteredOverride {
+function overrideOf({ key, until, at, by, why, rate, burst, ...more }: WrittenOrder): RegisteredOverride {
   const [limit = '', tier] = key.slice(REGISTRY.overridePrefix.length).split('#');
   return {
     limit,
     ...(tier !== undefined && { tier }),
     rate: String(rate ?? ''),
     ...(burst !== undefined && { burst: String(burst) }),
+    ...(more[REGISTRY.ownField] !== undefined && { own: true }),
     until,
     ...(by !== undefined && { by }),
     ...(why !== undefined && { why }),

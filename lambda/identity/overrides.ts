@@ -11,6 +11,8 @@ export interface OverridesOptions {
   readonly policy: Policy;
   /** Milliseconds since the epoch, the limiter's clock. */
   readonly clock: () => number;
+  /** Reads one item; a text: why it cannot be counted by; undefined: it is for others. @default - those of a gate's policy */
+  readonly read?: (order: Order, policy: Policy) => Override | string | undefined;
   /** Told once when an override begins to hold here, and once when it has lapsed or was taken back. */
   readonly onChange?: (event: OverrideEvent, said: Readonly<Record<string, string>>) => void;
   /** Told once of each item that is no override that can be counted by. The policy's own budgets hold then. */
@@ -34,7 +36,7 @@ export class Overrides {
 
   /** Takes the orders of one reading over: what is not among them any more does not hold any more. */
   take(orders: readonly Order[]): void {
-    const { policy, clock, onChange, onIgnored } = this.#options;
+    const { policy, clock, read = readGateOverride, onChange, onIgnored } = this.#options;
     const now = clock();
     const before = this.#held;
     const held = new Map<string, Override>();
@@ -42,7 +44,8 @@ export class Overrides {
     const mine = orders.filter(({ key }) => key.startsWith(REGISTRY.overridePrefix));
     for (const order of mine.slice(0, MAX_OVERRIDES)) {
       const known = before.get(order.key);
-      const override = known && isSame(known, order) ? known : readOverride(order, policy);
+      const override = known && isSame(known, order) ? known : read(order, policy);
+      if (override === undefined) continue;
       if (typeof override === 'string') ignored.add(`${safeText(order.key)}: ${override}`);
       else if (override.until * 1000 > now) held.set(order.key, override);
     }
@@ -67,6 +70,10 @@ export class Overrides {
     return override && override.until * 1000 > this.#options.clock() ? override.budgets.get(tier) : undefined;
   }
 }
+
+/** What is for limits of a function's own says so, and is none of the gate's business. */
+const readGateOverride = (order: Order, policy: Policy) =>
+  order.fields[REGISTRY.ownField] === undefined ? readOverride(order, policy) : undefined;
 
 /** The same object serves on: its budgets' cells are made once for each object. */
 const isSame = ({ at, until, said }: Override, { fields }: Order): boolean =>

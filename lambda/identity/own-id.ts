@@ -11,3 +11,6 @@ export function clientOfOwnId(id: unknown): string | undefined {
   if (typeof text !== 'string' || text === '') return undefined;
   return isClientId(text) ? text : `#${createHash('sha256').update(text).digest('base64url')}`;
 }
+
+/** Whether `clientOfOwnId` has made this of an id that it did not leave as it was. */
+export const isHashedClient = (client: string): boolean => /^#[A-Za-z0-9_-]{43}$/.test(client);

@@ -30,8 +30,8 @@ export function readOverride({ key, fields }: Order, policy: Policy): Override |
   const [name = '', tier] = key.slice(REGISTRY.overridePrefix.length).split('#');
   const limit = policy.limits.find((one) => one.name === name);
   if (!limit) return 'the policy has no such limit';
-  const until = Number(fields.until);
-  if (fields.until === '' || !Number.isSafeInteger(until) || until < 0) return 'it does not say until when';
+  const until = untilOf(fields);
+  if (until === undefined) return 'it does not say until when';
   const budgets = new Map<string, Budget>();
   for (const [of, written] of Object.entries(parsed(fields.budgets) ?? {})) {
     if (!policy.tiers.includes(of) || (tier !== undefined && of !== tier)) continue;
@@ -41,6 +41,22 @@ export function readOverride({ key, fields }: Order, policy: Policy): Override |
     budgets.set(of, budget);
   }
   if (budgets.size === 0) return 'it holds no budget of a tier of the policy';
+  return overrideOf({ key, fields }, name, tier, budgets, until);
+}
+
+/** Unix seconds. */
+export function untilOf({ until: text }: Order['fields']): number | undefined {
+  const until = Number(text);
+  return text === '' || !Number.isSafeInteger(until) || until < 0 ? undefined : until;
+}
+
+export function overrideOf(
+  { key, fields }: Order,
+  name: string,
+  tier: string | undefined,
+  budgets: ReadonlyMap<string, Budget>,
+  until: number,
+): Override {
   const text = (value: string | undefined) => safeText(value ?? '');
   const said = {
     limit: name,

@@ -14,3 +14,13 @@ export function limitedResponse(
     isBase64Encoded: false,
   };
 }
+
+/** The 403 for a blocked caller. It does not say why. */
+export function forbiddenResponse(more: Readonly<Record<string, string>> | undefined): ProxyResponse {
+  return {
+    statusCode: 403,
+    headers: { 'content-type': PROBLEM_CONTENT_TYPE, 'cache-control': 'no-store', ...more },
+    body: JSON.stringify({ type: 'about:blank', title: 'Forbidden', status: 403 }),
+    isBase64Encoded: false,
+  };
+}

@@ -1,11 +1,11 @@
 import { describeFault } from '../authorizer/describe-fault.ts';
 import { AUTHORIZER_ENVIRONMENT } from '../authorizer/environment.ts';
+import type { GateAnswer } from '../authorizer/gate.ts';
 import { detailsOf } from '../authorizer/metrics.ts';
 import { messageOf, type RejectedRequest, rejectionsOf, sampledRejections } from '../authorizer/rejection-log.ts';
 import { seldom } from '../authorizer/seldom.ts';
-import type { Verdict } from '../limiter/index.ts';
 import { ContainerMetrics } from '../signals/container-metrics.ts';
-import { jsonLines, print } from '../signals/log-lines.ts';
+import { jsonLines, print, type Say } from '../signals/log-lines.ts';
 import type { MetricName } from '../signals/metric-names.ts';
 import type { CallerVerdict } from '../standalone/request-limiter.ts';
 
@@ -29,6 +29,8 @@ export interface OwnSignals {
   decided(request: RejectedRequest, decision: CallerVerdict, now: number, near: number): void;
   /** Further writes for a decision that is noted already. */
   wrote(writes: number): void;
+  /** Writes a line to the same log. */
+  readonly say: Say;
   /** The counters could not be asked. */
   storeFailed(error: unknown): void;
 }
@@ -44,11 +46,12 @@ export function ownSignals(options: OwnSignalsOptions & { readonly everyMs?: num
     say('warn', 'The counters could not be asked', { ...describeFault(error), ...repeated }),
   );
   return {
-    decided(request, { caller, verdict }, at, near) {
-      const answer = { kind: 'decided', caller, verdict } as const;
+    say: (level, message, more) => quietly(() => say(level, message, more)),
+    decided(request, decision, at, near) {
+      const answer = answerOf(decision);
       quietly(() => {
         if (near > 0) metrics.count('QuotaNear', near);
-        metrics.record(ownMetricsOf(verdict), 0, detailsOf(request, answer));
+        metrics.record(ownMetricsOf(decision), 0, detailsOf(request, answer));
       });
       quietly(() => rejectionsOf(request, answer, at).forEach(log));
     },
@@ -57,8 +60,12 @@ export function ownSignals(options: OwnSignalsOptions & { readonly everyMs?: num
   };
 }
 
-/** Every request is exactly one of OwnAllowed, OwnLimited and OwnFailedClosed. */
-function ownMetricsOf({ allowed, failure }: Verdict): readonly MetricName[] {
+const answerOf = ({ caller, verdict, blocked }: CallerVerdict): GateAnswer =>
+  blocked ? { kind: 'unauthorized', caller, reason: 'blocked' } : { kind: 'decided', caller, verdict };
+
+/** Every request is exactly one of OwnAllowed, OwnLimited, OwnBlocked and OwnFailedClosed. */
+function ownMetricsOf({ verdict: { allowed, failure }, blocked }: CallerVerdict): readonly MetricName[] {
+  if (blocked) return ['OwnBlocked'];
   if (failure === undefined) return [allowed ? 'OwnAllowed' : 'OwnLimited'];
   return allowed ? ['OwnAllowed', 'OwnFailedOpen'] : ['OwnFailedClosed'];
 }

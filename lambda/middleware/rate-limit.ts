@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { AUTHORIZER_ENVIRONMENT } from '../authorizer/environment.ts';
 import type { AuthorizerContext } from '../http/context.ts';
 import { exposedHeadersOf, rateLimitHeadersOf } from '../http/rate-limit-headers.ts';
 import { readContext } from '../http/read-context.ts';
@@ -8,16 +9,19 @@ import { cellOf } from '../limiter/cells/cell-of.ts';
 import { RefundError, type Verdict, waitOut } from '../limiter/index.ts';
 import type { Policy } from '../policy/policy.ts';
 import { member } from '../request/request-text.ts';
+import { jsonLines, print } from '../signals/log-lines.ts';
 import { quotaWatch } from '../signals/quota-watch.ts';
 import {
   type CallerLimiter,
   type CallerVerdict,
   type CreateLimiterOptions,
   callerLimiter,
+  defaultClient,
 } from '../standalone/request-limiter.ts';
 import { addHeaders, exposeHeaders, type ProxyResponse } from './add-headers.ts';
-import { limitedResponse } from './limited-response.ts';
+import { forbiddenResponse, limitedResponse } from './limited-response.ts';
 import { type OwnLimit, policyOfOwnLimit } from './own-limit.ts';
+import { ordersOf, ownStanding } from './own-orders.ts';
 import { type OwnSignals, type OwnSignalsOptions, signalsOf } from './own-signals.ts';
 import { asProxyResponse } from './proxy-response.ts';
 import { type EventRequest, kindOfEvent, requestOf } from './read-event.ts';
@@ -60,6 +64,13 @@ interface CommonOptions<Event, Response> extends Omit<CreateLimiterOptions, 'pol
    * @default - of the gate that HEADGATE_GATE names, which `gate.grantRateLimit(fn)` sets; without it nothing is written
    */
   readonly signals?: OwnSignalsOptions | false;
+  /**
+   * The table of the gate whose blocks, resets and overrides (`headgate override --own`) hold here too, within 30 seconds.
+   * `false`: none. Needs `dynamodb:Query` on it.
+   *
+   * @default - the environment variable HEADGATE_REGISTRY_TABLE, which `gate.grantRateLimit(fn)` sets; without it none
+   */
+  readonly registry?: string | false;
   /** Name the headers in `Access-Control-Expose-Headers` of responses that have CORS headers. @default true */
   readonly exposeHeaders?: boolean;
   /** More headers for the 429, for example CORS headers. @default - none */
@@ -113,12 +124,14 @@ export function rateLimit<Event = unknown, Response = unknown>(
   if (countOnly) checkRefundable(policy);
   const readAddress = addressReader(policy.address);
   const nearQuota = quotaWatch(policy.limits);
-  let made: { readonly limiter: CallerLimiter; readonly signals: OwnSignals | undefined } | undefined;
+  let made: Parts | undefined;
   // At the first request: what it needs of the environment may be set after this.
   const parts = () => {
     made ??= makeParts(options, policy);
     return made;
   };
+  // At INIT, where Lambda gives more of a processor. The first request meets what goes wrong.
+  if (process.env[AUTHORIZER_ENVIRONMENT.registryTable]) quietly(parts);
   const running = new WeakMap<RateLimitRequest, Verdict>();
 
   const decide = (event: Event, request: EventRequest): Promise<CallerVerdict> => {
@@ -166,11 +179,14 @@ export function rateLimit<Event = unknown, Response = unknown>(
     async before(request) {
       const event = request.event as Event;
       const read = requestOf(event);
+      // The first reading of blocks and overrides alone. It ends within its own deadline and never fails.
+      if (parts().loading) await parts().loading;
       const decision = await decide(event, read);
       const { verdict } = decision;
       const { limiter, signals } = parts();
       const near = signals && verdict.failure === undefined ? nearQuota(verdict.limits) : 0;
       signals?.decided(placeOf(read), decision, limiter.clock(), near);
+      if (decision.blocked) return finish(event, forbiddenResponse(options.limitedHeaders), {});
       options.onVerdict?.(verdict, event);
       if (!verdict.allowed) {
         const context = limiter.contextOf(verdict);
@@ -193,13 +209,31 @@ export function rateLimit<Event = unknown, Response = unknown>(
   };
 }
 
-function makeParts(options: CommonOptions<never, never>, policy: Policy) {
+interface Parts {
+  readonly limiter: CallerLimiter;
+  readonly signals: OwnSignals | undefined;
+  /** Until blocks and overrides were read once. */
+  loading?: Promise<void> | undefined;
+}
+
+function makeParts(options: CommonOptions<never, never>, policy: Policy): Parts {
   const signals = signalsOf(options.signals, options.clock);
   const onStoreError: CreateLimiterOptions['onStoreError'] = (error) => {
     signals?.storeFailed(error);
     options.onStoreError?.(error);
   };
-  return { limiter: callerLimiter({ ...options, policy, onStoreError }), signals };
+  const limiter = callerLimiter({ ...options, policy, onStoreError });
+  const parts: Parts = { limiter, signals };
+  const table = options.registry ?? process.env[AUTHORIZER_ENVIRONMENT.registryTable];
+  if (!table) return parts;
+  const { clock } = limiter;
+  const say = signals?.say ?? jsonLines(print);
+  const orders = ordersOf(table, () => options.client ?? defaultClient(), clock, say);
+  limiter.heed(ownStanding(orders, { policy, clock, forget: limiter.forget, say }));
+  parts.loading = orders.load().then(() => {
+    parts.loading = undefined;
+  });
+  return parts;
 }
 
 /** A balancer's event names no API, stage or route, and its request by no id. */

@@ -71,6 +71,7 @@ export const METRIC_DESCRIPTIONS = {
 export const OWN_METRIC_DESCRIPTIONS = {
   OwnAllowed: count("requests that a function's own limits let pass"),
   OwnLimited: count("requests over an enforced limit of a function's own"),
+  OwnBlocked: count('requests of blocked callers that functions with limits of their own turned away'),
   OwnFailedOpen: count("requests that passed because a function's own limits could not be counted"),
   OwnFailedClosed: count('requests denied because of that'),
 } as const satisfies Record<string, MetricDescription>;

@@ -6,13 +6,14 @@ import { type RateLimitProblem, rateLimitProblem } from '../http/problem.ts';
 import { rateLimitHeadersOf } from '../http/rate-limit-headers.ts';
 import { contextOf } from '../http/verdict-context.ts';
 import { parseAddress } from '../identity/address.ts';
+import type { BlockList } from '../identity/block-list.ts';
 import type { Caller } from '../identity/caller.ts';
 import { isClientReference } from '../identity/client-id.ts';
 import { Exemptions } from '../identity/exemptions.ts';
 import { clientOfOwnId } from '../identity/own-id.ts';
 import { type CounterStore, Limiter, type StoreError, type Verdict } from '../limiter/index.ts';
 import type { Policy } from '../policy/policy.ts';
-import { chargesFor, tierOf } from '../request/charges.ts';
+import { type BudgetNow, chargesFor, tierOf } from '../request/charges.ts';
 import { matchReadings, type ReadableRequest } from '../request/match-readings.ts';
 import { dynamodbStore } from '../store/dynamodb.ts';
 import { createDynamoDbClient } from '../store/dynamodb-client.ts';
@@ -109,12 +110,24 @@ export interface CallerLimiter extends RequestLimiter {
   decideFor(request: LimitedRequest): Promise<CallerVerdict>;
   /** Milliseconds since the epoch, by which it decides. */
   readonly clock: () => number;
+  /** Forgets what it has seen of a subject: its item was deleted. */
+  forget(subject: string): void;
+  /** From now on this holds too. */
+  heed(standing: Standing): void;
+}
+
+/** What a registry says at present, beside the policy. */
+export interface Standing {
+  readonly blocks: Pick<BlockList, 'address' | 'client' | 'refresh'>;
+  readonly budgetNow: BudgetNow;
 }
 
 export interface CallerVerdict {
   /** As it was counted. */
   readonly caller: Caller;
   readonly verdict: Verdict;
+  /** The caller is blocked: nothing was counted. */
+  readonly blocked?: true;
 }
 
 const NO_LIMITS: Verdict = { allowed: true, limits: [], writes: 0 };
@@ -146,6 +159,7 @@ export function callerLimiter(options: CreateLimiterOptions): CallerLimiter {
     ...(options.onStoreError && { onStoreError: options.onStoreError }),
   });
   const exempt = new Exemptions(policy.exempt);
+  let standing: Standing | undefined;
   const words = (verdict: Verdict) => contextOf(verdict, { tier: policy.tiers[0]! }, clock(), policy.headers);
   const decideFor = async (request: LimitedRequest): Promise<CallerVerdict> => {
     const { method, path, route, parameters, otherPaths, client, proven, tier, address, refundable = false } = request;
@@ -156,9 +170,13 @@ export function callerLimiter(options: CreateLimiterOptions): CallerLimiter {
       tier: tierOf(policy, tier),
       ...(id !== undefined && { client: id }),
     };
+    standing?.blocks.refresh();
+    if (standing?.blocks.address(from) || (id !== undefined && standing?.blocks.client(id))) {
+      return { caller, verdict: { ...NO_LIMITS, allowed: false }, blocked: true };
+    }
     if (exempt.address(from) || exempt.client(id)) return { caller, verdict: NO_LIMITS };
     const readable = { method, path, template: route, parameters, ...(otherPaths && { otherPaths }) };
-    const charges = chargesFor(policy, matchReadings(policy, readable), caller);
+    const charges = chargesFor(policy, matchReadings(policy, readable), caller, standing?.budgetNow);
     if (charges.length === 0) return { caller, verdict: NO_LIMITS };
     const marked = refundable ? charges.map((one) => ({ ...one, refundable })) : charges;
     return { caller, verdict: await limiter.decide(marked) };
@@ -166,6 +184,10 @@ export function callerLimiter(options: CreateLimiterOptions): CallerLimiter {
   return {
     decideFor,
     clock,
+    forget: (subject) => limiter.forget(subject),
+    heed: (given) => {
+      standing = given;
+    },
     decide: async (request) => (await decideFor(request)).verdict,
     refund: (verdict) => limiter.refund(verdict),
     contextOf: words,
@@ -176,7 +198,7 @@ export function callerLimiter(options: CreateLimiterOptions): CallerLimiter {
 
 /** One for all limiters of this process that were given none: connections are worth keeping. */
 let sharedClient: DynamoDBClient | undefined;
-const defaultClient = (): DynamoDBClient => {
+export const defaultClient = (): DynamoDBClient => {
   sharedClient ??= createDynamoDbClient();
   return sharedClient;
 };

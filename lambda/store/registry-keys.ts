@@ -29,6 +29,8 @@ export const REGISTRY = {
   afterOrders: '$',
   overridePrefix: '#override#',
   resetPrefix: '#reset#',
+  /** An override that has it is for limits of that name that functions have of their own, and has no budgets. */
+  ownField: 'own',
   attachmentPartition: (kind: string, apiId: string): string => `attachment#${kind}#${apiId}`,
 } as const;
 

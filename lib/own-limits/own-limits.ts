@@ -3,6 +3,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { AUTHORIZER_ENVIRONMENT } from '../../lambda/authorizer/environment.ts';
 import type { CounterTable } from '../counter-table.ts';
+import type { RegistryTable } from '../registry-table.ts';
 import type { OffenderReport } from '../report/offender-report.ts';
 import { type InsightRules, MAX_LOG_GROUPS } from '../signals/insight-rules.ts';
 import type { SavedQueries } from '../signals/saved-queries.ts';
@@ -10,6 +11,8 @@ import { functionLogGroup } from './function-log-group.ts';
 
 export interface OwnLimitsParts {
   readonly counters: CounterTable;
+  /** Blocks, overrides and resets stand in it. */
+  readonly registry: RegistryTable;
   /** Variables that every function that asks the gate has. */
   readonly settings: Readonly<Record<string, string>>;
   readonly insightRules: InsightRules;
@@ -34,8 +37,9 @@ export class OwnLimits extends Construct {
   grant(fn: LambdaFunction): void {
     if (this.#granted.has(fn)) return;
     this.#granted.add(fn);
-    const { counters, settings } = this.#parts;
+    const { counters, registry, settings } = this.#parts;
     counters.grantCount(fn);
+    registry.grantBlocks(fn);
     for (const name of [AUTHORIZER_ENVIRONMENT.gate, AUTHORIZER_ENVIRONMENT.flushMs]) {
       if (settings[name] !== undefined) fn.addEnvironment(name, settings[name]);
     }

@@ -333,6 +333,7 @@ describe('whose counters a reset is for', () => {
   test.each([
     ['client:acme', 'client:acme'],
     ['client:jwt:auth0=7C7f3a', 'client:jwt:auth0=7C7f3a'],
+    [`client:#${'a'.repeat(43)}`, `client:#${'a'.repeat(43)}`],
     ['address:203.0.113.7', 'address:203.0.113.7'],
     ['address:2001:db8:1:2:3::4', 'address:2001:db8:1:2::/64'],
     ['address:2001:db8:1:2::/64', 'address:2001:db8:1:2::/64'],
@@ -347,6 +348,7 @@ describe('whose counters a reset is for', () => {
     '',
     'client:',
     'client:a b',
+    'client:#short',
     'address:203.0.113.0/24',
     'address:1.2.3.4/64',
     'route:/x',

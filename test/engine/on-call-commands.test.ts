@@ -13,10 +13,11 @@ import type { Registry } from '../../bin/registry/registry-table.ts';
 import { RegistryConflictError } from '../../bin/registry/registry-table-error.ts';
 import { resetSubject } from '../../bin/registry/resets.ts';
 import { dynamodbRegistry } from '../../lambda/identity/dynamodb-registry.ts';
-import { MAX_OVERRIDES } from '../../lambda/identity/overrides.ts';
+import { MAX_OVERRIDES, Overrides } from '../../lambda/identity/overrides.ts';
 import { readOverride } from '../../lambda/identity/read-override.ts';
 import type { Order } from '../../lambda/identity/registry-reader.ts';
 import { Limiter } from '../../lambda/limiter/index.ts';
+import { rateLimit } from '../../lambda/middleware/rate-limit.ts';
 import { compilePolicy } from '../../lambda/policy/parse.ts';
 import type { Policy } from '../../lambda/policy/policy.ts';
 import { useEngine } from '../support/engine/use-engine.ts';
@@ -82,6 +83,72 @@ async function orders(): Promise<readonly Order[]> {
   });
   return orders;
 }
+
+describe("headgate override --own: a limit of a function's own", () => {
+  const name = 'failed-log-ins';
+  const ofOwn = (...args: string[]) => overrideOf(name, '--own', ...args);
+
+  test('reaches a container that runs and goes again; blocks and resets do too; the gate passes it over', async () => {
+    const lines: string[] = [];
+    // biome-ignore lint/suspicious/noExplicitAny: what middy hands over.
+    const event: any = {
+      ...{ httpMethod: 'POST', resource: '/login', path: '/login', body: 'anna' },
+      requestContext: { identity: { sourceIp: '192.0.2.1' } },
+    };
+    const middleware = rateLimit({
+      ...{ name, rate: '2/hour', by: ({ body }: typeof event) => body, clock: () => now },
+      ...{ table: engine.tableName, client: engine.client, registry: registry.table },
+      ...{ firstDeadlineMs: 5000, deadlineMs: 5000, signals: { gate: 'shop', write: (line) => lines.push(line) } },
+    });
+    const call = async () => (await middleware.before({ event }))?.statusCode ?? 200;
+    const noticed = async () => {
+      const reading = jest.spyOn(engine.client, 'send');
+      now += 31_000;
+      await middleware.before({ event: { ...event, body: 'somebody-else' } });
+      await Promise.all(reading.mock.results.map(({ value }) => value));
+      reading.mockRestore();
+      await new Promise(setImmediate);
+    };
+    expect([await call(), await call(), await call()]).toEqual([200, 200, 429]);
+
+    const { code, out, err } = await ofOwn('--rate', '3/hour', '--for', '10m', '--reason', 'too tight');
+    expect([code, err]).toEqual([0, expect.stringContaining('log `override-applies`')]);
+    expect(out).toContain("before  failed-log-ins: as in the function's code\n");
+    await noticed();
+    expect([await call(), await call()]).toEqual([200, 429]);
+    const [order] = await orders();
+    const ignored: string[] = [];
+    const gate = new Overrides({ policy, clock: () => now, onIgnored: (what) => ignored.push(what) });
+    gate.take([order!]);
+    expect([ignored, gate.budgetNow(name, 'free')]).toEqual([[], undefined]);
+
+    expect((await overrideOf(name, '--remove')).out).toMatch(
+      /as in the function's code(?:.|\n)*headgate override failed-log-ins --own --rate 3\/hour --for \d+s --reason 'too tight'/,
+    );
+    await noticed();
+    expect(await call()).toBe(429);
+    expect((await run('reset', 'client:anna')).code).toBe(0);
+    await noticed();
+    expect(await call()).toBe(200);
+    await blockSubject(registry, 'client:anna', {});
+    await noticed();
+    expect(await call()).toBe(403);
+    const events = lines.map((line) => JSON.parse(line).event).filter((one) => one && one !== 'limited');
+    expect(events).toEqual(['override-applies', 'override-removed', 'reset', 'blocked']);
+  });
+
+  test.each([
+    [['sign-in', '--own', '--rate', '1/hour', '--for', '1h'], 'leave `--own` away'],
+    [[name, '--own', '--rate', '1/hour', '--for', '1h', '--tier', 'gold'], 'a rate alone'],
+    [[name, '--own', '--rate', 'often', '--for', '1h'], 'HG270'],
+    [['a b', '--own', '--rate', '1/hour', '--for', '1h'], 'no name of a limit'],
+    [[name, '--rate', '1/hour', '--for', '1h'], 'add `--own`'],
+  ])('%j is refused: %s', async (args, problem) => {
+    const { code, err } = await overrideOf(...args);
+    expect([code, err]).toEqual([1, expect.stringContaining(problem)]);
+    expect(await orders()).toEqual([]);
+  });
+});
 
 describe('headgate override', () => {
   test('shows before, after and undo; the authorizer reads what the policy would compile to', async () => {

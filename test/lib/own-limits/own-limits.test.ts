@@ -23,7 +23,7 @@ const logGroupsOf = (stack: Stack) =>
   });
 
 describe('grantRateLimit', () => {
-  test('the function may count, no more, and knows the table and the gate', () => {
+  test('the function may count and read blocks and overrides, no more, and knows the tables and the gate', () => {
     const stack = newStack();
     gateIn(stack, { gateName: 'shop', metricsInterval: Duration.seconds(5) }).grantRateLimit(own(stack));
     expect(of(stack, 'AWS::Lambda::Function', 'Own').Environment.Variables).toMatchObject({
@@ -31,9 +31,15 @@ describe('grantRateLimit', () => {
       HEADGATE_GATE: 'shop',
       HEADGATE_FLUSH_MS: '5000',
     });
-    const [count] = of(stack, 'AWS::IAM::Policy', 'OwnServiceRole').PolicyDocument.Statement;
+    const [count, read, ...others] = of(stack, 'AWS::IAM::Policy', 'OwnServiceRole').PolicyDocument.Statement;
     expect(count.Action).toBe('dynamodb:UpdateItem');
     expect(JSON.stringify(count.Resource)).toContain('HeadgateCounters');
+    expect(read).toMatchObject({
+      Action: 'dynamodb:Query',
+      Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['blocks'] } },
+    });
+    expect(JSON.stringify(read.Resource)).toContain('HeadgateRegistry');
+    expect(others).toEqual([]);
   });
 
   test('rules, report and the command line read its log too, beside the authorizer’s', () => {
@@ -99,11 +105,10 @@ describe('grantRateLimit', () => {
 
   test('the log of an authorizer of the app is read too, and nothing is granted for it', () => {
     const stack = newStack();
-    const gate = gateIn(stack);
-    gate.grantLimit(own(stack));
+    gateIn(stack).grantLimit(own(stack));
     expect(logGroupsOf(stack)[0]).toContain('{"Ref":"Own');
-    gate.grantRateLimit(own(stack, 'Both'));
-    expect(Object.keys(resources(stack, 'AWS::CloudWatch::InsightRule'))).toHaveLength(4);
+    const { Statement } = of(stack, 'AWS::IAM::Policy', 'OwnServiceRole').PolicyDocument;
+    expect(JSON.stringify(Statement)).not.toContain('logs:');
   });
 
   test('more logs than Contributor Insights reads', () => {
