@@ -10,6 +10,8 @@
  * | `blocks`                    | `#reset#<subject>` | at, until, why, by                      | with the blocks   |
  * | `attachment#<kind>#<apiId>` | element key | before, after, earlier (JSON), at (ms)         | attach handler    |
  *
+ * An override for a limit that a function has of its own has `own` instead of budgets: the function makes them.
+ *
  * Overrides and resets stand among the blocks so that one Query brings all three. Their sort keys come first, so that no number
  * of blocks keeps them out; functions of an older version take them for blocks of nobody.
  *
