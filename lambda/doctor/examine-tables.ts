@@ -1,5 +1,6 @@
 import {
   DescribeContinuousBackupsCommand,
+  type DescribeContinuousBackupsOutput,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
@@ -9,16 +10,43 @@ import { about, type Finding } from './finding.ts';
 
 type Client = Pick<DynamoDBClient, 'send'>;
 
+const RESTORE =
+  'restore it under the same name from the system backup that DynamoDB makes of a table with point-in-time recovery when it is deleted, and keeps for 35 days (aws dynamodb list-backups --backup-type SYSTEM, aws dynamodb restore-table-from-backup)';
+
 /** The counters: there, on demand, and emptied by TTL. */
 export async function examineCounters(client: Client, table: string): Promise<Finding[]> {
-  return described(client, table, COUNTERS.ttl, []);
+  try {
+    return await described(client, table, COUNTERS.ttl, []);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    return [about('tables', table).wrong('is gone: nothing is counted', makeAgain(table))];
+  }
 }
+
+/** A deployment would not: to CloudFormation the table is there as long as the template says so. */
+function makeAgain(table: string): string {
+  const { partitionKey: key, ttl } = COUNTERS;
+  return (
+    `make it again, empty: aws dynamodb create-table --table-name ${table} --billing-mode PAY_PER_REQUEST` +
+    ` --attribute-definitions AttributeName=${key},AttributeType=S --key-schema AttributeName=${key},KeyType=HASH` +
+    ` && aws dynamodb wait table-exists --table-name ${table} && aws dynamodb update-time-to-live --table-name ${table}` +
+    ` --time-to-live-specification Enabled=true,AttributeName=${ttl}`
+  );
+}
+
+const isGone = (error: unknown): boolean =>
+  ['ResourceNotFoundException', 'TableNotFoundException'].includes((error as Error | null)?.name ?? '');
 
 /** The registry: the same, and restorable, since it is the only record of who has which tier. */
 export async function examineRegistry(client: Client, table: string): Promise<Finding[]> {
-  const { ContinuousBackupsDescription } = await client.send(
-    new DescribeContinuousBackupsCommand({ TableName: table }),
-  );
+  let backups: DescribeContinuousBackupsOutput;
+  try {
+    backups = await client.send(new DescribeContinuousBackupsCommand({ TableName: table }));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    return [about('tables', table).wrong('is gone: no key, tier or block is known', RESTORE)];
+  }
+  const { ContinuousBackupsDescription } = backups;
   const status = ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus;
   const restorable = status === 'ENABLED' ? [] : ['point-in-time recovery is off: a lost registry cannot be restored'];
   return described(client, table, REGISTRY.ttl, restorable);
