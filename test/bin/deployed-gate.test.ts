@@ -7,6 +7,7 @@ const KEYS = ['HeadgateGateName', 'HeadgateRegistryTable', 'HeadgateAuthorizerAr
 const gate = (path: string, name: string) => [
   ...[...KEYS].reverse().map((key, i) => ({ OutputKey: `${path}${key}0${i}AB`, OutputValue: `${name} ${key}` })),
   { OutputKey: `${path}DoctorHeadgateDoctorFunction9`, OutputValue: `${name} doctor` },
+  { OutputKey: `${path}OwnLimitsHeadgateOwnLogGroups7`, OutputValue: `/aws/lambda/${name}-a,/aws/lambda/${name}-b` },
 ];
 const named = (path: string, name: string) =>
   gate(path, name).map((one) => (one.OutputKey.includes('GateName') ? { ...one, OutputValue: name } : one));
@@ -36,6 +37,10 @@ test('two gates of one stack are two, each with what is its own', async () => {
   expect(gates).toMatchObject([
     { gate: 'Shop.Gate', registryTable: 'Shop.Gate HeadgateRegistryTable', doctorFunction: 'Shop.Gate doctor' },
     { gate: 'shop-two', registryTable: 'shop-two HeadgateRegistryTable', doctorFunction: 'shop-two doctor' },
+  ]);
+  expect(gates.map(({ ownLogGroups }) => ownLogGroups)).toEqual([
+    ['/aws/lambda/Shop.Gate-a', '/aws/lambda/Shop.Gate-b'],
+    ['/aws/lambda/shop-two-a', '/aws/lambda/shop-two-b'],
   ]);
   await expect(theGate(client, 'Shop')).rejects.toThrow(/HG260: there are 2 gates: .*--stack, by its own name/);
 });
