@@ -1,4 +1,5 @@
 import type { Terminal } from '../cli/terminal.ts';
+import type { AlarmState } from './gate-alarms.ts';
 import { SUMS } from './gate-metrics.ts';
 import type { GateStatus } from './gate-status.ts';
 import { overrideText } from './override-text.ts';
@@ -19,6 +20,12 @@ export function showStatus(status: GateStatus, terminal: Terminal): void {
   terminal.note('\nWho it is: headgate top. Whether everything is as deployed: headgate doctor.');
 }
 
+/** Of composite alarms: the reason names one of those that are listed before it. */
+const SENT = 'its message speaks for those above';
+const isComposite = (id: string): boolean => /^(callers|limiter)-(page|ticket)$/.test(id);
+/** What pages comes first, what speaks for others last. */
+const rankOf = ({ id, severity }: AlarmState): number => (isComposite(id) ? 2 : severity === 'page' ? 0 : 1);
+
 function showAlarms({ alarms }: GateStatus, terminal: Terminal): void {
   if (alarms === undefined) return;
   const on = alarms.filter(({ state }) => state === 'ALARM');
@@ -27,9 +34,9 @@ function showAlarms({ alarms }: GateStatus, terminal: Terminal): void {
   terminal.print(
     `${on.length === 0 ? terminal.style('green', 'no alarm is on') : terminal.style('red', `${on.length} on`)} of ${alarms.length}${rest}`,
   );
-  for (const { id, severity = '', since = '', reason } of on) {
+  for (const { id, severity = '', since = '', reason } of [...on].sort((a, b) => rankOf(a) - rankOf(b))) {
     terminal.print(
-      `  ${terminal.style('red', 'ALARM')}  ${id}${severity === '' ? '' : ` (${severity})`} since ${since.slice(11, 19)} UTC: ${reason}`,
+      `  ${terminal.style('red', 'ALARM')}  ${id}${severity === '' ? '' : ` (${severity})`} since ${since.slice(11, 19)} UTC: ${isComposite(id) ? SENT : reason}`,
     );
   }
 }

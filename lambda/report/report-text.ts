@@ -27,7 +27,7 @@ export function reportText(report: OffenderReport): string {
       ...(report.again ? [AGAIN] : []),
     ],
     [
-      `WHO (${day(window.from)}, ${clock(window.from)} to ${clock(window.to)} UTC${sourceOf(report)})`,
+      `${report.kind === 'limiter' ? 'TURNED AWAY MEANWHILE, NOT THE CAUSE' : 'WHO'} (${day(window.from)}, ${clock(window.from)} to ${clock(window.to)} UTC${sourceOf(report)})`,
       ...(offenders.length > 0
         ? offenders.flatMap(offenderLines)
         : ['  nobody was found in the sources that answered']),

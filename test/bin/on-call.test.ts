@@ -250,6 +250,20 @@ describe('headgate status', () => {
     expect(err).toMatch(/headgate top.*headgate doctor/);
   });
 
+  test('pages before tickets, and the alarm that speaks for them last, without a reason of its own', async () => {
+    const alarm = (id: string) => ({ AlarmName: `Shop.Headgate-${id}`, StateValue: 'ALARM', StateReason: `of ${id}` });
+    const DescribeAlarmsCommand = {
+      CompositeAlarms: [alarm('callers-page')],
+      MetricAlarms: [alarm('doctor'), alarm('limited-rate')],
+    };
+    const { out } = await runStatus({ ...ANSWERS, DescribeAlarmsCommand }, '--policy', policy);
+    expect([...out.matchAll(/^ {2}ALARM {2}(\S+).*?: (.*)$/gm)].map(([, id, why]) => [id, why])).toEqual([
+      ['limited-rate', 'of limited-rate'],
+      ['doctor', 'of doctor'],
+      ['callers-page', 'its message speaks for those above'],
+    ]);
+  });
+
   test('what cannot be read is named, and the rest is shown', async () => {
     const answers = { ...ANSWERS, DescribeAlarmsCommand: new Error('denied') };
     const { exitCode, out, err } = await runStatus(answers, '--policy', policy);

@@ -74,6 +74,7 @@ test('a drill is called one in the first line and the subject', async () => {
   const reason = drillReason('ann');
   const report = await makeReport({ ...change('failing-open'), reason }, { ...PARTS, log });
   expect(report.drill).toBe(true);
+  expect(reportText(report)).toContain('\nTURNED AWAY MEANWHILE, NOT THE CAUSE (');
   expect(reportText(report)).toMatch(/^THIS IS A DRILL: /);
   expect(subjectLine(report)).toBe('Headgate DRILL: failing-open: the limiter itself');
   const earnest = await makeReport(change('failing-open'), { ...PARTS, log });
