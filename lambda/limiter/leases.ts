@@ -1,9 +1,13 @@
 import { BoundedMap } from './bounded-map.ts';
+import type { StoreError } from './store-error.ts';
 
 /** A write under way that takes a lease, and how many of its units nobody here waits for. */
 export interface Flight {
   spare: number;
-  readonly landed: Promise<unknown>;
+  /** Which of the container's decisions sends it: a later one has a later deadline. */
+  readonly decision: number;
+  /** Resolves to what kept the store from being asked, if anything did. */
+  readonly landed: Promise<StoreError | undefined>;
 }
 
 /** Demand is estimated, and leases are sized, over this time, ms. */
@@ -46,10 +50,14 @@ export class Make {
     this.#demand = Math.max(0, this.#demand - 1);
   }
 
-  /** A write under way with a unit to spare, which is thereby reserved. */
-  board(): Flight | undefined {
+  /**
+   * A write under way with a unit to spare, which is thereby reserved.
+   *
+   * @param decision which boards: only what an earlier one sends, whose deadline is over before its own
+   */
+  board(decision: number): Flight | undefined {
     for (const flight of this.#flights) {
-      if (flight.spare === 0) continue;
+      if (flight.spare === 0 || flight.decision > decision) continue;
       flight.spare--;
       return flight;
     }

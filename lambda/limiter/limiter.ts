@@ -12,7 +12,7 @@ import { type Ask, type Plan, planOf } from './plan.ts';
 import { giveBack } from './refund.ts';
 import { type Part, statusesByBelief, statusOf, verdictOf } from './status.ts';
 import type { StoreError } from './store-error.ts';
-import { type Taking, type Tools, take } from './take.ts';
+import { failedAlike, type Taking, type Tools, take } from './take.ts';
 import type { SubjectCharges, Verdict } from './verdict.ts';
 
 export interface LimiterOptions {
@@ -56,6 +56,7 @@ export class Limiter {
   readonly #receipts = new WeakMap<Verdict, Receipt>();
   /** The longest that any cell seen so far is needed: all items are kept so long, see `writeOf`. */
   #keepMs = 0;
+  #decisions = 0;
 
   constructor(options: LimiterOptions) {
     this.#store = options.store;
@@ -87,8 +88,11 @@ export class Limiter {
     }
 
     const { open, tools } = this.#tools();
+    const decision = this.#decisions++;
     const takings = await Promise.all(
-      asks.map((ask) => this.#redeem(ask) ?? (ask.shared ? this.#takeShared(ask, tools, open) : take(ask, tools))),
+      asks.map(
+        (ask) => this.#redeem(ask) ?? (ask.shared ? this.#takeShared(ask, tools, open, decision) : take(ask, tools)),
+      ),
     );
     const verdict = verdictOf(takings);
     if (verdict.allowed) {
@@ -147,22 +151,25 @@ export class Limiter {
 
   /**
    * Takes for this request and ahead for the next ones, or waits for a write that already does: of several requests at
-   * once the first pays for all.
+   * once the first pays for all. If its write fails, the next one sends for all, and so on; who has seen `MOST_FLIGHTS` fail
+   * takes that for its own answer.
    */
-  async #takeShared(ask: Ask, tools: Tools, open: () => unknown): Promise<Taking> {
+  async #takeShared(ask: Ask, tools: Tools, open: () => unknown, decision: number): Promise<Taking> {
     const charges = signatureOf(ask);
     const make = ask.belief.leases.of(charges);
-    const boarded = make.board();
-    if (boarded) {
+    let failed = 0;
+    for (let boarded = make.board(decision); boarded; boarded = make.board(decision)) {
       // The deadline counts from here, not from a write of its own that may become necessary.
       open();
-      await boarded.landed;
+      const failure = await boarded.landed;
       const paid = this.#redeem(ask);
       if (paid) return paid;
+      if (failure && ++failed === MOST_FLIGHTS) return failedAlike(ask, tools, failure);
     }
     let flight: Flight | undefined;
-    let land = () => {};
-    const landed = new Promise<void>((resolve) => {
+    let failure: StoreError | undefined;
+    let land: (failure?: StoreError) => void = () => {};
+    const landed = new Promise<StoreError | undefined>((resolve) => {
       land = resolve;
     });
     const end = () => {
@@ -173,13 +180,17 @@ export class Limiter {
       end();
       const ahead = leaseSize(make, ask, plan, begun, ask.belief.credits.count(charges, begun));
       if (ahead > 0) {
-        flight = { spare: ahead, landed };
+        flight = { spare: ahead, decision, landed };
         make.depart(flight);
       }
       return ahead;
     };
     try {
-      const taking = await take(ask, tools, aheadOf);
+      const onStoreError = (error: StoreError) => {
+        failure = error;
+        tools.onStoreError?.(error);
+      };
+      const taking = await take(ask, { ...tools, onStoreError }, aheadOf);
       const { taken, until, ahead = 0 } = taking;
       if (ahead > 0 && taken && until !== undefined) {
         ask.belief.credits.add({ charges, taken, until }, ahead);
@@ -188,7 +199,7 @@ export class Limiter {
       return taking;
     } finally {
       end();
-      land();
+      land(failure);
     }
   }
 
@@ -258,6 +269,12 @@ export class Limiter {
       ask.belief.credits.add({ charges: signatureOf(ask), taken, until });
   }
 }
+
+/**
+ * One failed write is no answer for all who waited for it: under `onStoreFailure: allow` it would let them all through. Each
+ * sending its own would be a crowd's worth of writes into a store that has just refused one.
+ */
+const MOST_FLIGHTS = 3;
 
 /** The asks of a decision and what was taken for each. */
 interface Receipt {

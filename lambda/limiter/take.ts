@@ -103,6 +103,14 @@ export async function take(
   return fail(new StoreContentionError(ask.subject, MOST_TRIES));
 }
 
+/** The answer for who has waited for others' writes, which failed, and has sent none itself. */
+export function failedAlike(ask: Ask, tools: Tools, error: StoreError): Taking {
+  const plan = planOf(ask, tools.clock());
+  if (plan.denied) return { allowed: false, statuses: statusesByBelief(ask, plan), writes: 0 };
+  tools.onStoreError?.(error);
+  return failedPart(ask, plan, error.reason, 0);
+}
+
 /**
  * What is left is read from the very item that this write made, not from the belief, which others of this container may
  * have moved on: of twenty requests at once under a limit of twenty each sees a different number, 19 down to 0.
