@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { rejectionsOf } from '../../lambda/authorizer/rejection-log.ts';
+import { accessLogFormat } from '../../lambda/http/access-log-format.ts';
 import type { LimitStatus } from '../../lambda/limiter/verdict.ts';
 import { ContainerMetrics } from '../../lambda/signals/container-metrics.ts';
 import { METRIC_DESCRIPTIONS, type MetricDescription, type MetricName } from '../../lambda/signals/metric-names.ts';
-import { accessLogFormat } from '../../lambda/http/access-log-format.ts';
 
 /** Dollars, us-east-1. */
 export const PRICES = { metric: 0.3, logGigabyte: 0.5 };
