@@ -23,65 +23,71 @@ export interface MetricDescription {
   /** The statistic to look at it by. */
   readonly statistic: 'Sum' | 'p99';
   readonly sets: readonly DimensionSet[];
-  /** What it counts or measures; ends a sentence that begins with its name. */
-  readonly meaning: string;
 }
 
-const count = (meaning: string, ...more: DimensionSet[]): MetricDescription => ({
+const count = (...more: DimensionSet[]): MetricDescription => ({
   unit: 'Count',
   statistic: 'Sum',
   sets: ['gate', ...more],
-  meaning,
 });
-const time = (meaning: string): MetricDescription => ({
+const TIME: MetricDescription = {
   unit: 'Milliseconds',
   statistic: 'p99',
   sets: ['gate'],
-  meaning,
-});
+};
 
 /** Every metric of a gate, in the order in which the documentation lists them. */
 export const METRIC_DESCRIPTIONS = {
-  Allowed: count('requests that passed, the exempt and those that no limit counts included', 'api'),
-  Limited: count('requests over an enforced limit', 'api', 'limit'),
-  ShadowLimited: count('requests over a limit with `mode: shadow`', 'api', 'limit'),
-  Unauthorized: count('requests turned away as blocked, or without identity under `anonymous: reject`', 'api'),
-  Delayed: count("requests that passed after a wait in a queue's turn"),
-  DelayTime: time('how long each of those waited'),
-  StoreErrors: count('requests that met counters, a registry or a token issuer that could not be asked'),
-  StoreThrottles: count('writes that DynamoDB throttled (HG302)'),
-  StoreLatency: time('how long a write to the counters took, retries apart'),
-  BreakerOpen: count('requests answered without asking the counters, which had failed several times in a row'),
-  FailedOpen: count('requests that passed because the counters could not be asked'),
-  FailedClosed: count('requests denied because the counters or the registry could not be asked'),
-  WriteUnits: count('writes sent to the counters, one write unit each'),
-  LeaseGrants: count('writes that took units of a shared limit ahead'),
-  DecisionTime: time('how long a decision took in the function, a wait in a queue apart'),
-  ColdStart: count('containers that answered their first request'),
-  AuthorizerErrors: count('decisions that failed by a fault of our own'),
-  QuotaNear: count('times that a subject crossed 80 % of a calendar limit'),
-  DoctorProblems: count('what the scheduled doctor found wrong'),
+  /** Requests that passed, the exempt and those that no limit counts included. */
+  Allowed: count('api'),
+  /** Requests over an enforced limit. */
+  Limited: count('api', 'limit'),
+  /** Requests over a limit with `mode: shadow`. */
+  ShadowLimited: count('api', 'limit'),
+  /** Requests turned away as blocked, or without identity under `anonymous: reject`. */
+  Unauthorized: count('api'),
+  /** Requests that passed after a wait in a queue's turn. */
+  Delayed: count(),
+  /** How long each of those waited. */
+  DelayTime: TIME,
+  /** Requests that met counters, a registry or a token issuer that could not be asked. */
+  StoreErrors: count(),
+  /** Writes that DynamoDB throttled (HG302). */
+  StoreThrottles: count(),
+  /** How long a write to the counters took, retries apart. */
+  StoreLatency: TIME,
+  /** Requests answered without asking the counters, which had failed several times in a row. */
+  BreakerOpen: count(),
+  /** Requests that passed because the counters could not be asked. */
+  FailedOpen: count(),
+  /** Requests denied because the counters or the registry could not be asked. */
+  FailedClosed: count(),
+  /** Writes sent to the counters, one write unit each. */
+  WriteUnits: count(),
+  /** Writes that took units of a shared limit ahead. */
+  LeaseGrants: count(),
+  /** How long a decision took in the function, a wait in a queue apart. */
+  DecisionTime: TIME,
+  /** Containers that answered their first request. */
+  ColdStart: count(),
+  /** Decisions that failed by a fault of our own. */
+  AuthorizerErrors: count(),
+  /** Times that a subject crossed 80 % of a calendar limit. */
+  QuotaNear: count(),
+  /** What the scheduled doctor found wrong. */
+  DoctorProblems: count(),
 } as const satisfies Record<string, MetricDescription>;
 
-/**
- * What functions with limits of their own write beside `Limited` and `ShadowLimited` by limit, `WriteUnits` and `QuotaNear`. A
- * request that a gate has let through meets them after it: under the names above it would be one of the gate's requests
- * twice (docs/decisions/081-limits-of-a-functions-own.md).
- */
-export const OWN_METRIC_DESCRIPTIONS = {
-  OwnAllowed: count("requests that a function's own limits let pass"),
-  OwnLimited: count("requests over an enforced limit of a function's own"),
-  OwnBlocked: count('requests of blocked callers that functions with limits of their own turned away'),
-  OwnFailedOpen: count("requests that passed because a function's own limits could not be counted"),
-  OwnFailedClosed: count('requests denied because of that'),
-} as const satisfies Record<string, MetricDescription>;
+/** What functions with limits of their own count beside the gate's requests: see `own-metric-names.ts`. */
+export type OwnMetricName = 'OwnAllowed' | 'OwnLimited' | 'OwnBlocked' | 'OwnFailedOpen' | 'OwnFailedClosed';
+export type MetricName = keyof typeof METRIC_DESCRIPTIONS | OwnMetricName;
 
-export type MetricName = keyof typeof METRIC_DESCRIPTIONS | keyof typeof OWN_METRIC_DESCRIPTIONS;
-
-const ALL: Readonly<Record<MetricName, MetricDescription>> = { ...METRIC_DESCRIPTIONS, ...OWN_METRIC_DESCRIPTIONS };
+/** Each of those: the authorizer, which has none, need not carry their names. */
+const OWN: MetricDescription = count();
 
 /** What one of a gate's metrics is, whoever writes it. */
-export const descriptionOf = (name: MetricName): MetricDescription => ALL[name];
+export const descriptionOf = (name: MetricName): MetricDescription =>
+  (METRIC_DESCRIPTIONS as Partial<Record<MetricName, MetricDescription>>)[name] ?? OWN;
 
 /** The share of a calendar limit from which on a subject is near its end, percent. */
 export const QUOTA_NEAR_PERCENT = 80;

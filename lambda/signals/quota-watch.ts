@@ -14,16 +14,19 @@ const MOST_CROSSINGS = 1000;
  * requests near the line are counted in as many containers as the largest cost at most. A limit that many share is taken
  * ahead, several units at once, and its line can be passed unseen: it is counted once in each container and period.
  *
- * @returns how many of a decision's limits have crossed it with this decision
+ * @returns takes a decision's limits, and one that is told of each that has crossed it; how many of a decision's limits have crossed it with this decision
  */
-export function quotaWatch(limits: readonly Limit[]): (statuses: readonly LimitStatus[]) => number {
+export function quotaWatch(
+  limits: readonly Limit[],
+): (statuses: readonly LimitStatus[], onNear?: (status: LimitStatus) => void) => number {
   /** The most that a request takes; unbounded for a limit that many share. */
   const steps = new Map(limits.filter(isQuota).map((limit) => [limit.name, stepOf(limit)]));
   const crossed = new BoundedMap<true>(MOST_CROSSINGS);
-  return (statuses) => {
+  return (statuses, onNear) => {
     if (steps.size === 0) return 0;
     let near = 0;
-    for (const { name, subject, limit, remaining, resetAt, mode } of statuses) {
+    for (const status of statuses) {
+      const { name, subject, limit, remaining, resetAt, mode } = status;
       const step = steps.get(name);
       if (step === undefined || mode === 'shadow') continue;
       const line = (limit * QUOTA_NEAR_PERCENT) / 100;
@@ -33,6 +36,7 @@ export function quotaWatch(limits: readonly Limit[]): (statuses: readonly LimitS
       if (crossed.get(key)) continue;
       crossed.set(key, true);
       near++;
+      onNear?.(status);
     }
     return near;
   };

@@ -6,10 +6,12 @@ import { ALARM_GROUPS, ALARM_IDS, SEVERITIES } from '../../lambda/policy/alarm-c
 import { INSIGHT_RULES } from '../../lambda/report/insight-rules.ts';
 import {
   type DimensionSet,
+  descriptionOf,
   METRICS_NAMESPACE,
-  OWN_METRIC_DESCRIPTIONS,
+  type OwnMetricName,
   QUOTA_NEAR_PERCENT,
 } from '../../lambda/signals/metric-names.ts';
+import { OWN_METRICS } from '../../lambda/signals/own-metric-names.ts';
 import { ACCESS_LOG_METRICS } from '../../lib/signals/access-log-metrics.ts';
 import { restEvent } from '../authorizer/world.ts';
 import {
@@ -68,11 +70,12 @@ test('the page lists every metric of the access logs', () => {
 
 test("the page lists every metric of functions with limits of their own, which no other metric's name is", () => {
   const names = rowsOf('Metrics of limits in functions of yours').map(([name]) => name!);
-  expect(names).toEqual(Object.keys(OWN_METRIC_DESCRIPTIONS).map((name) => `\`${name}\``));
+  expect(names).toEqual(Object.keys(OWN_METRICS).map((name) => `\`${name}\``));
   const others = [...rowsOf('Metrics of the authorizer'), ...rowsOf('Metrics of the access logs')];
   expect(others.filter(([name]) => names.includes(name!))).toEqual([]);
-  for (const { sets, statistic } of Object.values(OWN_METRIC_DESCRIPTIONS)) {
-    expect([sets, statistic]).toEqual([['gate'], 'Sum']);
+  for (const name of Object.keys(OWN_METRICS) as OwnMetricName[]) {
+    const { sets, statistic, unit } = descriptionOf(name);
+    expect([sets, statistic, unit]).toEqual([['gate'], 'Sum', 'Count']);
   }
 });
 
