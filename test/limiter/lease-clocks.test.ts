@@ -1,3 +1,5 @@
+import { Limiter } from '../../lambda/limiter/limiter.ts';
+import { StoreClock } from '../../lambda/store/store-clock.ts';
 import { asked, charge, fixedWindow, slidingWindow } from './budgets.ts';
 import { setup } from './setup.ts';
 
@@ -102,6 +104,62 @@ describe('a lease ends with its epoch, whatever the clock does', () => {
     offset = -1000;
     bed.now += 101;
     expect(await limiter.decide([shared(budget)])).toMatchObject({ allowed: true, writes: 1 });
+  });
+});
+
+/** What is left of decision 007: neither clock of the container says that time has passed. */
+describe('frozen with its monotonic clock, and woken with a clock that was set back', () => {
+  async function frozen() {
+    const bed = setup();
+    let back = 0;
+    let stopped = 0;
+    const own = () => bed.now - back;
+    const storeClock = new StoreClock(own);
+    const limiter = new Limiter({
+      store: {
+        async update(subject, write) {
+          const sentAt = own();
+          const outcome = await bed.memory.update(subject, write);
+          storeClock.observe(new Date(bed.now).toUTCString(), sentAt, own());
+          return outcome;
+        },
+      },
+      clock: () => storeClock.now(),
+      monotonic: () => bed.now - stopped,
+    });
+    for (let i = 0; i < 50; i++) {
+      await limiter.decide([shared()]);
+      bed.now += 20;
+    }
+    expect(await limiter.decide([shared()])).toMatchObject({ writes: 1 });
+    const units = bed.memory.items.get('all')![`cei.${(bed.now / 1000).toString(36)}`]!;
+    bed.now += 30_000;
+    back = 30_000;
+    stopped = 30_000;
+    return { bed, limiter, held: units - 1 };
+  }
+
+  test('at most what was held is spent late, once', async () => {
+    const { bed, limiter, held } = await frozen();
+    expect(held).toBeGreaterThan(20);
+    let late = 0;
+    for (; (await limiter.decide([shared()])).writes === 0; late++) bed.now += 1;
+    expect(late).toBeLessThanOrEqual(held);
+    // That write's answer has put the clock right.
+    bed.now += 1000;
+    expect(await limiter.decide([shared()])).toMatchObject({ allowed: true, writes: 1 });
+  });
+
+  test('the first answer ends it: one late request where each is also counted for its caller', async () => {
+    const { bed, limiter } = await frozen();
+    const request = [asked('client:a', charge(fixedWindow(100, 60_000, 'own'))), shared()];
+    const writes: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      writes.push((await limiter.decide(request)).writes);
+      bed.now += 1;
+    }
+    // The caller's own write; then that and the ceiling's; then a lease of the present.
+    expect(writes.slice(0, 2)).toEqual([1, 2]);
   });
 });
 
