@@ -57,6 +57,23 @@ describe("limits around one's own authorizer and inside a backend", () => {
     expect((await http('carol', '198.51.100.5')).status).toBe(403);
   }, 60_000);
 
+  const headgate = async (...args: string[]) => {
+    const command = [path.join(root, 'bin/headgate.ts'), ...args, '--json'];
+    const { code, output } = await run(process.execPath, command, { env: aws.env, cwd: root });
+    if (code !== 0) throw new Error(output);
+    return JSON.parse(output.slice(output.search(/^[[{]/m)));
+  };
+
+  test('who is blocked is turned away from the first log-in of a container on', async () => {
+    await headgate('block', 'client:mallory', '--reason', 'a test');
+    const answer = await fetch(apiUrl(aws.endpoint, outputs.HttpApiId!, undefined, '/login'), {
+      method: 'POST',
+      body: JSON.stringify({ account: 'mallory', password: 'right' }),
+      headers: { 'x-forwarded-for': '203.0.113.200' },
+    });
+    expect([answer.status, await answer.json()]).toEqual([403, expect.objectContaining({ title: 'Forbidden' })]);
+  }, 60_000);
+
   test('100 failed log-ins for one account from 100 addresses: the sixth is refused; a success before was free', async () => {
     const logIn = (i: number, password: string) =>
       fetch(apiUrl(aws.endpoint, outputs.HttpApiId!, undefined, '/login'), {
@@ -77,10 +94,7 @@ describe("limits around one's own authorizer and inside a backend", () => {
   test('who was refused there stands in the log of the function, and `headgate top` names it', async () => {
     let found: Offenders | undefined;
     await waitUntil(async () => {
-      const command = [path.join(root, 'bin/headgate.ts'), 'top', '--json'];
-      const { code, output } = await run(process.execPath, command, { env: aws.env, cwd: root });
-      if (code !== 0) throw new Error(output);
-      found = JSON.parse(output.slice(output.search(/^[[{]/m))) as Offenders;
+      found = (await headgate('top')) as Offenders;
       return found.offenders.some(({ limits }) => limits.includes('failed-log-ins'));
     }, 30_000);
     const [first] = found!.offenders;
