@@ -6,6 +6,7 @@ import type { Policy } from '../policy/policy.ts';
 import { ContainerMetrics } from '../signals/container-metrics.ts';
 import { print, type Say } from '../signals/log-lines.ts';
 import { measuredStore } from '../signals/measured-store.ts';
+import { nearQuotaLog } from '../signals/near-quota-log.ts';
 import { quotaWatch } from '../signals/quota-watch.ts';
 import { dynamodbStore } from '../store/dynamodb.ts';
 import { createDynamoDbClient } from '../store/dynamodb-client.ts';
@@ -35,12 +36,13 @@ export function containerParts(environment: AuthorizerSettings, policy: Policy, 
     warn: seldom((problem, repeated) => say('warn', String(problem), repeated)),
   });
   const blocks = new BlockList({ registry, clock, onOrders, onError: warn('The blocks could not be read') });
+  const [watchQuotas, logNear] = [quotaWatch(policy.limits), nearQuotaLog(say, own)];
   const metrics = new ContainerMetrics({
     gate: environment.gate,
     write: print,
     now: own,
     everyMs: environment.flushMs,
-    nearQuota: quotaWatch(policy.limits),
+    nearQuota: (limits) => watchQuotas(limits, logNear),
   });
   const limiter = new Limiter({
     store: reliableStore(measuredStore(dynamodbStore(client, environment.countersTable), metrics), environment),

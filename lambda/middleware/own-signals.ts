@@ -4,9 +4,11 @@ import type { GateAnswer } from '../authorizer/gate.ts';
 import { detailsOf } from '../authorizer/metrics.ts';
 import { messageOf, type RejectedRequest, rejectionsOf, sampledRejections } from '../authorizer/rejection-log.ts';
 import { seldom } from '../authorizer/seldom.ts';
+import type { LimitStatus } from '../limiter/verdict.ts';
 import { ContainerMetrics } from '../signals/container-metrics.ts';
 import { jsonLines, print, type Say } from '../signals/log-lines.ts';
 import type { MetricName } from '../signals/metric-names.ts';
+import { nearQuotaLog } from '../signals/near-quota-log.ts';
 import type { CallerVerdict } from '../standalone/request-limiter.ts';
 
 export interface OwnSignalsOptions {
@@ -27,6 +29,8 @@ export interface OwnSignals {
    * @param near how many of its limits have come near the end of their period
    */
   decided(request: RejectedRequest, decision: CallerVerdict, now: number, near: number): void;
+  /** A quota that is nearly used up. */
+  near(status: LimitStatus): void;
   /** Further writes for a decision that is noted already. */
   wrote(writes: number): void;
   /** Writes a line to the same log. */
@@ -42,6 +46,7 @@ export function ownSignals(options: OwnSignalsOptions & { readonly everyMs?: num
   const metrics = new ContainerMetrics({ gate, write, now, everyMs, coldStarts: false, ...sampling });
   const say = jsonLines(write);
   const log = sampledRejections((rejection) => say('info', messageOf(rejection), rejection), now, random);
+  const logNear = nearQuotaLog(say, now, random);
   const warn = seldom((error, repeated) =>
     say('warn', 'The counters could not be asked', { ...describeFault(error), ...repeated }),
   );
@@ -55,6 +60,7 @@ export function ownSignals(options: OwnSignalsOptions & { readonly everyMs?: num
       });
       quietly(() => rejectionsOf(request, answer, at).forEach(log));
     },
+    near: (status) => quietly(() => logNear(status)),
     wrote: (writes) => quietly(() => writes > 0 && metrics.count('WriteUnits', writes)),
     storeFailed: (error) => quietly(() => warn(error)),
   };

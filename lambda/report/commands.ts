@@ -1,8 +1,9 @@
-import { isClientReference } from '../identity/client-id.ts';
+import { isClientId, isClientReference } from '../identity/client-id.ts';
 import { parseCidr } from '../policy/addresses.ts';
 import type { AlarmChange } from './alarm-change.ts';
 import type { Evidence } from './evidence.ts';
 import type { Kind } from './kind.ts';
+import type { NearQuota } from './near-quota.ts';
 
 /** One thing to do: the command as it is typed, and what it is good for. */
 export interface Suggestion {
@@ -14,7 +15,13 @@ export interface Suggestion {
 const LIMIT_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
 /** What to do about it, the most likely first. A command holds only what needs no quoting in a shell. */
-export function suggestionsFor(kind: Kind, change: AlarmChange, evidence: Evidence | undefined): Suggestion[] {
+export function suggestionsFor(
+  kind: Kind,
+  change: AlarmChange,
+  evidence: Evidence | undefined,
+  near: readonly NearQuota[] = [],
+): Suggestion[] {
+  if (kind === 'near-quota') return [...aboutTiers(near), STATUS];
   if (change.id === 'doctor') return [DOCTOR, STATUS];
   if (kind === 'limiter') return [{ ...DOCTOR, why: 'what of the gate is not as deployed' }, STATUS];
   if (kind === 'unknown') return [TOP, STATUS, DOCTOR];
@@ -39,6 +46,18 @@ function aboutOne(subject: string, kind: 'one-client' | 'one-address'): Suggesti
   return [
     { command: `npx headgate block ${subject} --for 1h`, why: first },
     { command: `npx headgate unblock ${subject}`, why: 'takes that back' },
+  ];
+}
+
+/** Whoever has a key of the registry has a tier that can be changed. */
+function aboutTiers(near: readonly NearQuota[]): Suggestion[] {
+  const [first] = near
+    .filter(({ subject }) => subject.startsWith('client:'))
+    .map(({ subject }) => subject.slice('client:'.length))
+    .filter(isClientId);
+  if (first === undefined) return [];
+  return [
+    { command: `npx headgate client show ${first}`, why: 'its tier; a larger one: headgate client set-tier ID TIER' },
   ];
 }
 

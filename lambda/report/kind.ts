@@ -2,7 +2,15 @@ import type { AlarmSubject } from './alarm-change.ts';
 import type { Evidence } from './evidence.ts';
 
 /** What kind of trouble it is, which decides what a report suggests. */
-export type Kind = 'limiter' | 'one-client' | 'one-address' | 'many-addresses' | 'one-route' | 'several' | 'unknown';
+export type Kind =
+  | 'limiter'
+  | 'one-client'
+  | 'one-address'
+  | 'many-addresses'
+  | 'one-route'
+  | 'several'
+  | 'near-quota'
+  | 'unknown';
 
 /** Shares from which on something is the main thing, and the number of addresses that make an attack of many. */
 export const KIND_RULES = { failures: 0.5, oneSubject: 0.5, route: 0.8, fromAddresses: 0.5, addresses: 20 } as const;

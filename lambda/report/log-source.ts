@@ -23,16 +23,36 @@ export interface LogSource {
  * read does not hide the authorizer's.
  */
 export async function readLog(source: LogSource, range: TimeRange): Promise<Evidence> {
+  const tally = new Tally();
+  const incomplete = await readLines(source, range, rejectionPattern(), (line, at) => {
+    const rejection = readRejection(line, at);
+    if (rejection) tally.add({ ...rejection, requests: rejection.represents });
+  });
+  return tally.evidence('rejection-log', incomplete);
+}
+
+type OnLine = (line: string, at: number) => void;
+
+/**
+ * Reads all lines of a range of time that match a pattern, of all logs.
+ *
+ * @returns what is missing, as a sentence; undefined where nothing is
+ */
+export async function readLines(
+  source: LogSource,
+  range: TimeRange,
+  pattern: string,
+  onLine: OnLine,
+): Promise<string | undefined> {
   const { logGroup, ownLogGroups = [], clock, patience } = source;
   const groups = [logGroup, ...ownLogGroups];
-  const tally = new Tally();
   const incomplete: string[] = [];
   const until = clock() + patience;
   for (const [i, group] of groups.entries()) {
     // What is left of the time is shared: a log without end must not keep the others from being read.
     const share = clock() + (until - clock()) / (groups.length - i);
     try {
-      const pages = await readGroup(source, group, range, tally, share);
+      const pages = await readGroup(source, group, { range, pattern, onLine, until: share });
       if (pages === undefined) continue;
       const whose = i === 0 ? '' : ` of ${safeText(group)}`;
       incomplete.push(`the rejection log${whose} is longer: only its first ${pages} pages were read`);
@@ -43,16 +63,19 @@ export async function readLog(source: LogSource, range: TimeRange): Promise<Evid
       incomplete.push(`the log ${safeText(group)} could not be read (${safeText(nameOf(error))})`);
     }
   }
-  return tally.evidence('rejection-log', incomplete.length > 0 ? incomplete.join('; ') : undefined);
+  return incomplete.length > 0 ? incomplete.join('; ') : undefined;
 }
 
 /** @returns undefined, or after how many pages it was left where it is longer */
 async function readGroup(
   { client, clock }: LogSource,
   logGroupName: string,
-  range: TimeRange,
-  tally: Tally,
-  until: number,
+  {
+    range,
+    pattern,
+    onLine,
+    until,
+  }: { readonly range: TimeRange; readonly pattern: string; readonly onLine: OnLine; readonly until: number },
 ): Promise<number | undefined> {
   let nextToken: string | undefined;
   for (let page = 1; ; page++) {
@@ -61,13 +84,12 @@ async function readGroup(
         logGroupName,
         startTime: range.from,
         endTime: range.to,
-        filterPattern: rejectionPattern(),
+        filterPattern: pattern,
         ...(nextToken !== undefined && { nextToken }),
       }),
     );
     for (const { message = '', timestamp = range.from } of answer.events ?? []) {
-      const rejection = readRejection(message, timestamp);
-      if (rejection) tally.add({ ...rejection, requests: rejection.represents });
+      onLine(message, timestamp);
     }
     nextToken = answer.nextToken;
     if (nextToken === undefined) return undefined;

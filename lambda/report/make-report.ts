@@ -1,6 +1,7 @@
 import { safeText } from '../http/header-value.ts';
 import { type AlarmChange, type TimeRange, windowOf } from './alarm-change.ts';
 import type { Evidence } from './evidence.ts';
+import type { NearQuotas } from './near-quota.ts';
 import { type OffenderReport, reportOf } from './report.ts';
 import { REPORT_CODES } from './report-error.ts';
 
@@ -19,6 +20,8 @@ export interface ReportParts {
   readonly sleep: (ms: number) => Promise<unknown>;
   readonly insights: Source;
   readonly log: Source;
+  /** Who has nearly used up a quota of the calendar. */
+  readonly nearQuotas: (range: TimeRange) => Promise<NearQuotas>;
 }
 
 const DAY = 24 * 3_600_000;
@@ -40,6 +43,16 @@ export async function makeReport(change: AlarmChange, parts: ReportParts): Promi
       return undefined;
     }
   };
+  const { gate, stack, logGroup, ownLogGroups = [], dashboard } = parts;
+  const names = { gate, stack, logGroup, ownLogGroups, dashboard };
+  if (change.id === 'quota-near') {
+    // Nobody has been turned away for that.
+    const nearQuotas = await parts.nearQuotas(window).catch((error: unknown) => {
+      missing.push(`${REPORT_CODES.log}: The log could not be asked: ${describe(error)}.`);
+      return undefined;
+    });
+    return reportOf({ ...names, change, window, evidence: undefined, nearQuotas, missing });
+  }
   // Rules count limited requests only: who was blocked or unknown stands in the log.
   const askInsights = change.subject === 'limited' || change.subject === 'other';
   const insights = askInsights
@@ -63,13 +76,8 @@ export async function makeReport(change: AlarmChange, parts: ReportParts): Promi
     return attempt(`What is usual (the same time a ${when} before)`, code, source, range, false);
   };
   const [dayBefore, weekBefore] = await Promise.all([before(1), before(7)]);
-  const { gate, stack, logGroup, ownLogGroups = [], dashboard } = parts;
   return reportOf({
-    gate,
-    stack,
-    logGroup,
-    ownLogGroups,
-    dashboard,
+    ...names,
     change,
     window,
     evidence,

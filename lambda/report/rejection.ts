@@ -30,18 +30,18 @@ const MAX_REPRESENTS = 1_000_000_000;
 
 /** Undefined for any other line. Lines of an older version, without `subject` and `represents`, are read too. */
 export function readRejection(line: string, at: number): Rejection | undefined {
-  const record = parsed(line);
+  const record = parsedLine(line);
   if (!record) return undefined;
-  const event = text(record.event);
+  const event = lineText(record.event);
   if (!REJECTION_EVENTS.some((known) => known === event)) return undefined;
-  const [client, address] = [text(record.clientId), text(record.address)];
+  const [client, address] = [lineText(record.clientId), lineText(record.address)];
   const own = client === undefined ? `address:${address ?? '?'}` : `client:${client}`;
-  const [limit, tier, route] = [text(record.limit), text(record.tier), text(record.route)];
+  const [limit, tier, route] = [lineText(record.limit), lineText(record.tier), lineText(record.route)];
   const represents = Number(record.represents);
   return {
     at,
     event: event!,
-    subject: text(record.subject) ?? own,
+    subject: lineText(record.subject) ?? own,
     ...(limit !== undefined && { limit }),
     ...(tier !== undefined && { tier }),
     ...(route !== undefined && { route }),
@@ -50,7 +50,8 @@ export function readRejection(line: string, at: number): Rejection | undefined {
   };
 }
 
-function parsed(line: string): Record<string, unknown> | undefined {
+/** The JSON of a line; undefined where there is none. */
+export function parsedLine(line: string): Record<string, unknown> | undefined {
   const start = line.indexOf('{');
   if (start < 0 || line.length > MAX_LINE) return undefined;
   try {
@@ -60,6 +61,7 @@ function parsed(line: string): Record<string, unknown> | undefined {
   }
 }
 
-function text(value: unknown): string | undefined {
+/** A text of a line, safe to show. */
+export function lineText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? safeText(value) : undefined;
 }

@@ -1,4 +1,5 @@
 import { KIND_RULES, type Kind } from './kind.ts';
+import type { NearQuota } from './near-quota.ts';
 import type { OffenderReport, ReportedOffender } from './report.ts';
 
 /** The first line of an email; SNS takes at most 100 ASCII characters. */
@@ -7,6 +8,7 @@ export function subjectLine(report: OffenderReport): string {
 }
 
 const KIND_TITLES: Readonly<Record<Kind, string>> = {
+  'near-quota': 'near a quota',
   limiter: 'the limiter itself',
   'one-client': 'one client',
   'one-address': 'one address',
@@ -28,7 +30,8 @@ export function reportText(report: OffenderReport): string {
     ],
     [
       `${report.kind === 'limiter' ? 'TURNED AWAY MEANWHILE, NOT THE CAUSE' : 'WHO'} (${day(window.from)}, ${clock(window.from)} to ${clock(window.to)} UTC${sourceOf(report)})`,
-      ...(offenders.length > 0
+      ...(report.kind === 'near-quota' ? nearLines(report) : []),
+      ...(offenders.length > 0 || report.kind === 'near-quota'
         ? offenders.flatMap(offenderLines)
         : ['  nobody was found in the sources that answered']),
       ...othersOf(report),
@@ -71,6 +74,8 @@ export function sentenceOf(report: OffenderReport): string {
   const mostly =
     route && route.sharePercent >= 100 * KIND_RULES.route ? `, ${percent(route.sharePercent)} on ${route.route}` : '';
   switch (kind) {
+    case 'near-quota':
+      return `Near a quota: ${report.nearQuotas?.[0]?.subject ?? 'somebody'}${(report.nearQuotaCount ?? 0) > 1 ? ` and ${report.nearQuotaCount! - 1} more` : ''}. That they crossed 80 % turned nobody away.`;
     case 'limiter':
       return 'The limiter itself: its counters, its registry or its function are in trouble. Callers are not the cause.';
     case 'one-client':
@@ -84,6 +89,7 @@ export function sentenceOf(report: OffenderReport): string {
     case 'several':
       return `Several callers: ${howMany(report)} share ${rejections(requests)}. Nobody stands out.`;
     case 'unknown':
+      if (report.nearQuotas) return 'Nobody was found who came near a quota in this time.';
       return report.requests === undefined
         ? 'Who it is could not be found out: no source answered.'
         : 'Nobody was found who was turned away in this time.';
@@ -102,6 +108,17 @@ function offenderLines(offender: ReportedOffender): string[] {
     `  ${subject}  ${percent(sharePercent)} (${requests})${usualOf(offender)}`,
     `      ${facts.filter(Boolean).join('; ')}`,
   ];
+}
+
+/** `client:acme 8000 of 10000 (80 %), limit monthly, until 2026-12-01` */
+function nearText({ subject, limit, used, allowed, resetAt }: NearQuota): string {
+  const share = percent(Math.floor((100 * used) / allowed));
+  return `${subject} ${used} of ${allowed} (${share}), limit ${limit}${resetAt === undefined ? '' : `, until ${day(resetAt)}`}`;
+}
+
+function nearLines({ nearQuotas = [], nearQuotaCount = 0 }: OffenderReport): string[] {
+  const others = nearQuotaCount - nearQuotas.length;
+  return [...nearQuotas.map((near) => `  ${nearText(near)}`), ...(others > 0 ? [`  and ${others} more`] : [])];
 }
 
 function usualOf({ usual }: ReportedOffender): string {

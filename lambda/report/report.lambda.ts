@@ -8,6 +8,7 @@ import { MissingEnvironmentError } from '../authorizer/authorizer-error.ts';
 import { type HttpsForm, REPORT_ENVIRONMENT } from './environment.ts';
 import { readInsights } from './insight-source.ts';
 import { readLog } from './log-source.ts';
+import { readNearQuotas } from './near-quota.ts';
 import { publish } from './publish.ts';
 import { sendReport } from './send-report.ts';
 
@@ -44,6 +45,7 @@ export async function handler(event: unknown): Promise<void> {
     sleep: setTimeout,
     insights: (range, details) => readInsights(cloudwatch, gate, range, details),
     log: (range) => readLog({ client: logs, logGroup, ownLogGroups, clock, patience }, range),
+    nearQuotas: (range) => readNearQuotas({ client: logs, logGroup, ownLogGroups, clock, patience }, range),
     publish: (message) => publish(sns, topic, message),
     logger,
   });

@@ -4,6 +4,7 @@ import { DRILL_REASON } from './drill-reason.ts';
 import type { Evidence } from './evidence.ts';
 import { type Kind, kindOf } from './kind.ts';
 import { type Links, linksOf } from './links.ts';
+import type { NearQuota, NearQuotas } from './near-quota.ts';
 
 /** The offender report as machines get it. Bounded: below 8 KiB as JSON. Times are ISO 8601. */
 export interface OffenderReport {
@@ -26,6 +27,9 @@ export interface OffenderReport {
   readonly subjectsAtLeast?: true;
   readonly offenders: readonly ReportedOffender[];
   readonly routes: readonly { readonly route: string; readonly sharePercent: number }[];
+  /** Who has nearly used up a quota of the calendar, at most 5, and how many there are: of the alarm `quota-near` alone. */
+  readonly nearQuotas?: readonly NearQuota[];
+  readonly nearQuotaCount?: number;
   readonly suggestions: readonly Suggestion[];
   /** What could not be found out, a sentence each. Empty where nothing is missing. */
   readonly missing: readonly string[];
@@ -60,6 +64,7 @@ export interface Findings {
   readonly ownLogGroups?: readonly string[];
   readonly dashboard: string;
   readonly change: AlarmChange;
+  readonly nearQuotas?: NearQuotas | undefined;
   readonly window: TimeRange;
   readonly evidence?: Evidence | undefined;
   readonly dayBefore?: Evidence | undefined;
@@ -75,8 +80,10 @@ const AGAIN_MS = 10 * 60_000;
 
 /** Says what the findings say: who, what kind of trouble, and what to do. */
 export function reportOf(findings: Findings): OffenderReport {
-  const { gate, change, window, evidence, missing } = findings;
-  const kind = kindOf(change.subject, evidence);
+  const { gate, change, window, evidence, nearQuotas } = findings;
+  const kind = nearQuotas && nearQuotas.count > 0 ? 'near-quota' : kindOf(change.subject, evidence);
+  const incomplete = evidence?.incomplete ?? nearQuotas?.incomplete;
+  const missing = incomplete === undefined ? findings.missing : [...findings.missing, `${incomplete}.`];
   const total = evidence?.total ?? 0;
   const sharePercent = (requests: number) => (total === 0 ? 0 : Math.round((1000 * requests) / total) / 10);
   const iso = (ms: number) => new Date(ms).toISOString();
@@ -108,11 +115,17 @@ export function reportOf(findings: Findings): OffenderReport {
     routes: (evidence?.routes ?? [])
       .slice(0, MAX_ROUTES)
       .map(({ name, requests }) => ({ route: short(name), sharePercent: sharePercent(requests) })),
-    suggestions: suggestionsFor(kind, change, evidence).map(({ command, why }) => ({
+    ...(nearQuotas && {
+      nearQuotas: nearQuotas.found
+        .slice(0, MAX_OFFENDERS)
+        .map((near) => ({ ...near, subject: short(near.subject), limit: short(near.limit) })),
+      nearQuotaCount: nearQuotas.count,
+    }),
+    suggestions: suggestionsFor(kind, change, evidence, nearQuotas?.found).map(({ command, why }) => ({
       command: `${command}${stackArgument(findings.stack)}`,
       why,
     })),
-    missing: evidence?.incomplete === undefined ? missing : [...missing, `${evidence.incomplete}.`],
+    missing,
     ...(change.quietSince !== undefined && change.at - change.quietSince < AGAIN_MS && { again: true }),
     links: linksOf(change, window, findings),
   };

@@ -27,6 +27,7 @@ const PARTS: ReportParts = {
   sleep: async () => undefined,
   insights: never,
   log: never,
+  nearQuotas: () => Promise.reject(new Error('must not be asked')),
 };
 
 function make(id: string, parts: Partial<ReportParts>) {
@@ -176,6 +177,7 @@ test('an alarm that was quiet for less than 10 minutes is reported again, and th
     sleep: async () => {},
     insights: log,
     log,
+    nearQuotas: PARTS.nearQuotas,
   };
   const report = await makeReport(again, parts);
   expect(report.again).toBe(true);

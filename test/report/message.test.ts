@@ -127,6 +127,7 @@ describe('sending', () => {
       sleep: async () => {},
       insights: async () => evidenceOf(['client:acme', 3]),
       log: async () => evidenceOf(['client:acme', 3]),
+      nearQuotas: async () => ({ found: [], count: 0 }),
       publish: async (message) => void published.push(message),
       logger: { info: log, error: log },
       published,

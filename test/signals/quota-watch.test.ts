@@ -97,3 +97,15 @@ test('its memory is bounded: a subject that has given way is not noticed again b
   for (let client = 0; client < 5000; client++) noticed += near([status(client, 900)]);
   expect(noticed).toBe(5000);
 });
+
+test('who it is that has crossed it is told, once', async () => {
+  const told: string[] = [];
+  const watch = quotaWatch(policy.limits);
+  const status = { name: 'monthly', mode: 'enforce', limit: 1000, windowMs: 1, resetAt: 5, allowed: true } as const;
+  const statuses = [
+    { ...status, subject: 'client:acme', remaining: 200 },
+    { ...status, subject: 'client:bob', remaining: 201 },
+  ];
+  for (let i = 0; i < 2; i++) watch(statuses, ({ subject }) => told.push(subject));
+  expect(told).toEqual(['client:acme']);
+});
