@@ -41,6 +41,8 @@ export interface Explanation {
   readonly cost: {
     /** Conditional writes for a request below its limits. */
     readonly writes: number;
+    /** How many of them are on items that all callers share: under load each stands for many requests. */
+    readonly sharedWrites: number;
     readonly dollarsPerMillion: number;
     readonly dollarsPerMillionWrites: number;
   };
@@ -87,11 +89,14 @@ export function explain(policy: Policy, request: RequestArgument, caller: Caller
     ),
     cost: {
       writes: subjects.length,
+      sharedWrites: subjects.filter(({ charges }) => charges.every(({ name }) => isShared(limits.get(name)!))).length,
       dollarsPerMillion: Number((subjects.length * DOLLARS_PER_MILLION_WRITES).toFixed(3)),
       dollarsPerMillionWrites: DOLLARS_PER_MILLION_WRITES,
     },
   };
 }
+
+const isShared = ({ per }: Limit): boolean => per === 'all' || per === 'route';
 
 function isExempt(exemption: Exemption, caller: CallerArgument): boolean {
   const only = new Exemptions([exemption]);

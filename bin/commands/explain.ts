@@ -88,6 +88,12 @@ function show(explanation: Explanation, terminal: Terminal): void {
     `Below the limits: ${cost.writes} ${cost.writes === 1 ? 'write' : 'writes'}, one for each thing counted on: ` +
       `$${cost.dollarsPerMillion} per million requests at $${cost.dollarsPerMillionWrites} per million writes (us-east-1, on demand).`,
   );
+  if (cost.sharedWrites > 0) {
+    const which = cost.sharedWrites === cost.writes ? 'All' : `${cost.sharedWrites} of them`;
+    terminal.print(
+      `  ${which} for what all callers share: under load one such write pays for many requests (\`headgate validate\` estimates it).`,
+    );
+  }
   terminal.print('Over a limit: 0 writes where this container knows already that there is no room.');
   if (failing.length > 0) {
     terminal.print(

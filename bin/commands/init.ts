@@ -25,7 +25,7 @@ Exit codes: 0 written, 1 the file is there already or cannot be written, 2 wrong
       write(file, force);
       terminal.print(`Wrote ${file}.`);
       terminal.note(
-        'Next: edit it, check it with `headgate validate`, and look at one route with `headgate explain "POST /login"`.',
+        'Next: keep the limits whose routes your API has (another route stops the synthesis), check it with `headgate validate`, and look at one route with `headgate explain "POST /login"`.',
       );
     });
 }

@@ -183,7 +183,12 @@ describe('explain', () => {
       ['address', 'address:2001:db8::/64', 1],
       ['ceiling', 'all', 1],
     ]);
-    expect(explained.cost).toEqual({ writes: 2, dollarsPerMillion: 1.25, dollarsPerMillionWrites: 0.625 });
+    expect(explained.cost).toEqual({
+      writes: 2,
+      sharedWrites: 1,
+      dollarsPerMillion: 1.25,
+      dollarsPerMillionWrites: 0.625,
+    });
   });
 
   test('a client is counted as itself, with its tier and the cost of its route', async () => {
@@ -195,7 +200,7 @@ describe('explain', () => {
       ['address', 'address:(the caller)', 1],
     ]);
     expect(explained.limits[0]).toMatchObject({ perMinute: 1200 });
-    expect(explained.cost.writes).toBe(3);
+    expect(explained.cost).toMatchObject({ writes: 3, sharedWrites: 1 });
   });
 
   test('says it in words and a table', async () => {
@@ -205,6 +210,7 @@ describe('explain', () => {
     expect(out).toMatch(/^sign-in {2}address:\(the caller\) +1 +5 {2}5\/minute: at most 5 in any minute/m);
     expect(out).toContain('(shadow: not enforced)');
     expect(out).toContain('Below the limits: 2 writes');
+    expect(out).toContain('\n  1 of them for what all callers share: ');
     expect(out).toContain('$1.25 per million requests');
     expect(out).toContain('While the counters cannot be reached: denied, because of sign-in.');
   });
