@@ -21,7 +21,8 @@ const NOTICED_MS = 40_000;
 
 describe('on call: the command line against a deployed gate, with IAM enforced', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'headgate-on-call-'));
-  const policy = path.join(folder, 'headgate.yaml');
+  // By another name than the commands look for: they have to go by what is deployed.
+  const policy = path.join(folder, 'policy.yaml');
   let example: Example;
   beforeAll(async () => {
     writeFileSync(policy, POLICY);
@@ -95,6 +96,7 @@ describe('on call: the command line against a deployed gate, with IAM enforced',
     expect(top.offenders[0]!.sharePercent).toBeGreaterThan(50);
     expect(status).toMatchObject({ blocks: 1, overrides: [{ limit: 'write' }], missing: [] });
     expect(status.alarms?.map(({ id }) => id)).toContain('limited-rate');
+    expect(status.limitsFrom).toBe('deployed');
     expect(status.limits?.map(({ limit }) => limit)).toEqual(['read', 'write']);
     expect(status.metrics?.minutes60.Limited).toBeGreaterThanOrEqual(7);
     expect(status.metrics?.minutes60.Allowed).toBeGreaterThan(0);
