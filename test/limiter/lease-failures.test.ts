@@ -1,4 +1,3 @@
-import type { CounterStore } from '../../lambda/limiter/counter-store.ts';
 import { Limiter } from '../../lambda/limiter/limiter.ts';
 import type { StoreError } from '../../lambda/limiter/store-error.ts';
 import { reliableStore } from '../../lambda/store/reliable-store.ts';
@@ -94,38 +93,62 @@ describe('a crowd that waits for a lease whose write fails', () => {
     expect(seen).toBe(4);
   });
 
-  test('a store that does not answer: all are answered at the deadline of the first, and few have sent anything', async () => {
-    const world = await busy();
-    const timers = new VirtualTimers();
-    const sent: string[] = [];
-    const silent: CounterStore = {
-      update: (subject, _write, options) => {
-        sent.push(subject);
-        return new Promise((_, reject) => {
-          options?.signal?.addEventListener('abort', () => reject(new Error('aborted')));
-        });
-      },
-    };
-    let down = false;
-    const store = reliableStore(
-      { update: (...write) => (down ? silent : world.memory).update(...write) },
-      { timers, clock: timers.clock },
-    );
-    const limiter = new Limiter({ store, clock: () => world.now });
-    for (let i = 0; i < 200; i++) {
-      await limiter.decide(request());
-      world.now += 10;
+  describe('a store that does not answer', () => {
+    /** The same container behind a deadline; from now on nothing is answered. */
+    async function silent() {
+      const world = await busy();
+      const timers = new VirtualTimers();
+      const sent: string[] = [];
+      let down = false;
+      const store = reliableStore(
+        {
+          update: (subject, write, options) => {
+            if (!down) return world.memory.update(subject, write);
+            sent.push(subject);
+            return new Promise((_, reject) => {
+              options?.signal?.addEventListener('abort', () => reject(new Error('aborted')));
+            });
+          },
+        },
+        { timers, clock: timers.clock },
+      );
+      const limiter = new Limiter({ store, clock: () => world.now });
+      for (let i = 0; i < 200; i++) {
+        await limiter.decide(request());
+        world.now += 10;
+      }
+      world.now = Math.ceil(world.now / 1000) * 1000;
+      down = true;
+      const answered: (string | undefined)[] = [];
+      const ask = () => void limiter.decide(request()).then(({ failure }) => answered.push(failure));
+      return { timers, sent, answered, ask };
     }
-    world.now = Math.ceil(world.now / 1000) * 1000;
-    down = true;
-    const answered: (string | undefined)[] = [];
-    for (let i = 0; i < 40; i++) limiter.decide(request()).then(({ failure }) => answered.push(failure));
-    await timers.pass(149);
-    expect(answered).toEqual([]);
-    await timers.pass(1);
-    await timers.pass(0);
-    await timers.pass(0);
-    expect(answered).toEqual(Array(40).fill('deadline'));
-    expect(sent.length).toBeLessThanOrEqual(3);
+
+    test('all are answered at the deadline of the first, and few have sent anything', async () => {
+      const { timers, sent, answered, ask } = await silent();
+      for (let i = 0; i < 40; i++) ask();
+      await timers.pass(149);
+      expect(answered).toEqual([]);
+      await timers.pass(1);
+      expect(answered).toEqual(Array(40).fill('deadline'));
+      expect(sent.length).toBeLessThanOrEqual(3);
+    });
+
+    test('nobody waits for what a later one sends, whose deadline is later', async () => {
+      const trial = await silent();
+      let places = 0;
+      for (; trial.sent.length < 2; places++) trial.ask();
+      const { timers, sent, answered, ask } = await silent();
+      for (let i = 1; i < places; i++) ask();
+      expect(sent).toHaveLength(1);
+      await timers.pass(100);
+      // The first lease has no place left: this one sends its own, with places.
+      ask();
+      expect(sent).toHaveLength(2);
+      await timers.pass(50);
+      expect(answered).toEqual(Array(places - 1).fill('deadline'));
+      await timers.pass(100);
+      expect(answered).toHaveLength(places);
+    });
   });
 });
