@@ -1,4 +1,5 @@
 import type { Limit } from '../../lambda/policy/policy.ts';
+import { rateText } from '../../lambda/policy/rate.ts';
 import { worstCases } from '../../lambda/policy/worst-case.ts';
 import { describe } from '../../lambda/report/make-report.ts';
 import { countBlocks } from '../registry/blocks.ts';
@@ -31,7 +32,9 @@ export interface LimitState {
   readonly limit: string;
   readonly per: Limit['per'];
   readonly mode: Limit['mode'];
-  /** What the policy lets pass, by tier where tiers differ. */
+  /** The rate, by tier where tiers differ: `free 60/minute with a burst of 20; gold 600/minute with a burst of 200`. */
+  readonly rate: string;
+  /** What the policy lets pass at worst, in words. */
   readonly policy: string;
   /** Requests that it turned away in the last 5 minutes. */
   readonly limited?: number;
@@ -78,5 +81,23 @@ export async function readStatus(
 function stateOf(limit: Limit, limited: number | undefined): LimitState {
   const { name, per, mode } = limit;
   const words = worstCases(limit).map(({ tiers, text }) => `${tiers.length > 0 ? `${tiers.join(', ')} ` : ''}${text}`);
-  return { limit: name, per, mode, policy: words.join('; '), ...(limited !== undefined && { limited }) };
+  return {
+    limit: name,
+    per,
+    mode,
+    rate: ratesOf(limit),
+    policy: words.join('; '),
+    ...(limited !== undefined && { limited }),
+  };
+}
+
+function ratesOf({ budgets }: Limit): string {
+  const tiers = new Map<string, string[]>();
+  for (const [tier, budget] of Object.entries(budgets)) {
+    const { burst, queue } = budget;
+    const size = burst === undefined ? '' : ` with a burst of ${burst}`;
+    const rate = `${rateText(budget)}${size}${queue === undefined ? '' : `, ${queue} waiting`}`;
+    tiers.set(rate, [...(tiers.get(rate) ?? []), tier]);
+  }
+  return [...tiers].map(([rate, names]) => (tiers.size === 1 ? rate : `${names.join(', ')} ${rate}`)).join('; ');
 }

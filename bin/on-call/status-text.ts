@@ -44,12 +44,12 @@ function showAlarms({ alarms }: GateStatus, terminal: Terminal): void {
 function showLimits({ limits, overrides = [] }: GateStatus, terminal: Terminal): void {
   if (limits === undefined) return;
   terminal.print('');
-  const rows = limits.map(({ limit, per, mode, policy, limited }) => {
+  const rows = limits.map(({ limit, per, mode, rate, limited }) => {
     const isOverridden = overrides.some((override) => override.limit === limit);
-    const said = isOverridden ? `overridden; the policy: ${policy}` : policy;
+    const said = isOverridden ? `overridden; the policy: ${rate}` : rate;
     return [limit, per, limited ?? '?', mode === 'shadow' ? `${said} (shadow)` : said];
   });
-  terminal.table(['limit', 'per', 'turned away, 5 min', 'lets pass'], rows);
+  terminal.table(['limit', 'per', 'turned away, 5 min', 'rate'], rows);
   terminal.print('');
 }
 

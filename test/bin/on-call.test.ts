@@ -243,7 +243,7 @@ describe('headgate status', () => {
     ]) {
       expect(out).toContain(text);
     }
-    expect(out).toMatch(/^read +client +7 +overridden; the policy: 60\/minute: /m);
+    expect(out).toMatch(/^read +client +7 +overridden; the policy: 60\/minute$/m);
     expect(out).toMatch(/^Allowed +10 +110$/m);
     expect(out).toMatch(/^Limited +7 +8$/m);
     expect(out).toMatch(/^StoreErrors +0 +3$/m);
@@ -297,10 +297,26 @@ describe('headgate status', () => {
       const { exitCode, out, err } = await statusOf(deployed);
       expect([exitCode, out]).toEqual([
         0,
-        expect.stringMatching(/^read +client +7 +overridden; the policy: 30\/minute: /m),
+        expect.stringMatching(/^read +client +7 +overridden; the policy: 30\/minute$/m),
       ]);
       expect(err).not.toContain('headgate.yaml');
       expect(JSON.parse((await statusOf(deployed, '--json')).out)).toMatchObject({ limitsFrom: 'deployed', notes: [] });
+    });
+
+    test('each limit on a line that a screen has room for', async () => {
+      const { out } = await statusOf(
+        compilePolicy(
+          `tiers: [free, gold]
+limits:
+  all: { per: client, rate: { free: 60/minute, gold: 600/minute }, algorithm: token-bucket, burst: { free: 20, gold: 200 } }
+  queue: { per: client, rate: 10/second, algorithm: leaky-bucket, queue: 5, mode: shadow }`,
+          'deployed',
+        ),
+      );
+      expect(out).toMatch(
+        /^all +client +7 +free 60\/minute with a burst of 20; gold 600\/minute with a burst of 200$/m,
+      );
+      expect(out).toMatch(/^queue +client +0 +10\/second, 5 waiting \(shadow\)$/m);
     });
 
     test('before a file that says something else, which is said', async () => {
