@@ -122,7 +122,7 @@ async function repair(clients: AttachClients, options: Options, terminal: Termin
   }
   const untouched = protectedApis.map(({ kind, apiId }) => ({ kind, apiId }));
   for (const api of options.json ? [] : untouched) {
-    terminal.print(`${apiText(api)}: left alone, its own stack protects it; \`headgate doctor\` examines it`);
+    terminal.print(`${apiText(api)}: left alone, its own stack protects it; \`npx headgate doctor\` examines it`);
   }
   if (options.json) terminal.json({ apis: reports, protected: untouched });
 }

@@ -63,7 +63,7 @@ Examples:
       const now = registry.now();
       const wasBlocked = before !== undefined && !isOver(before, now);
       const where = registryArguments(options);
-      const undo = `${wasBlocked ? blockCommand(before, now) : `headgate unblock ${subject}`}${where}`;
+      const undo = `${wasBlocked ? blockCommand(before, now) : `npx headgate unblock ${subject}`}${where}`;
       if (options.json) {
         terminal.json({ before: wasBlocked ? before : null, after, ...key.json, undo, dryRun });
         return;

@@ -57,7 +57,7 @@ Examples:
       const terminal = terminalOf(command);
       const own = options.key === '-' ? await readKey(process.stdin) : undefined;
       const kind = options.apiKey === true ? ', with a key of API Gateway in the plan of the tier' : '';
-      const undo = `headgate client remove ${id}${registryArguments(options)}`;
+      const undo = `npx headgate client remove ${id}${registryArguments(options)}`;
       const change = {
         before: `no client ${id}`,
         after: `${clientText({ id, tier })}${kind}`,

@@ -50,7 +50,7 @@ export function register(
               tier,
               apiKeyId,
             );
-      const undo = `headgate client set-tier ${quoted(id)} ${quoted(before.tier)}${registryArguments(options)}`;
+      const undo = `npx headgate client set-tier ${quoted(id)} ${quoted(before.tier)}${registryArguments(options)}`;
       const effect = before.tier === after.tier ? 'It had this tier already.' : EFFECT;
       const change = { before: clientText(before), after: clientText(after), undo: [undo], effect };
       if (options.json) terminal.json({ before: clientView(before), after: clientView(after), undo, dryRun });
@@ -76,7 +76,7 @@ export function register(
               id,
             );
       const keyed = before.apiKeyId === undefined ? '' : ' --api-key';
-      const again = `headgate client add ${quoted(id)} --tier ${quoted(before.tier)}${keyed}${registryArguments(options)}`;
+      const again = `npx headgate client add ${quoted(id)} --tier ${quoted(before.tier)}${keyed}${registryArguments(options)}`;
       const undo = [`${again} --key - < FILE_WITH_ITS_KEY`, `${again}  (with a new key, if the old one is lost)`];
       const change = { before: clientText(before), after: `no client ${id}`, undo, effect: EFFECT };
       if (options.json) terminal.json({ before: clientView(before), after: null, undo: undo[0], dryRun });

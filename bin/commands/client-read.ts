@@ -14,7 +14,7 @@ export function register(group: Command, connect: Connect): void {
       const clients = (await listClients(await connect(options))).map(clientView);
       if (options.json) terminal.json(clients);
       else if (clients.length === 0)
-        terminal.note('There are no clients. `headgate client add ID --tier TIER` adds one.');
+        terminal.note('There are no clients. `npx headgate client add ID --tier TIER` adds one.');
       else terminal.table(HEAD, clients.map(rowOf));
     });
   withRegistryOptions(group.command('show'))
@@ -33,7 +33,7 @@ export function register(group: Command, connect: Connect): void {
       if (options.json) terminal.json({ ...client, block: isBlocked ? block : null });
       else {
         terminal.table(HEAD, [rowOf(client)]);
-        if (isBlocked) terminal.print(`blocked; lift it with: headgate unblock client:${id}`);
+        if (isBlocked) terminal.print(`blocked; lift it with: npx headgate unblock client:${id}`);
       }
     });
 }

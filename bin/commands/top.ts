@@ -6,6 +6,7 @@ import { type Terminal, terminalOf } from '../cli/terminal.ts';
 import { type ConnectOnCall, connectOnCallOnDemand } from '../on-call/connect-on-demand.ts';
 import type { Offenders } from '../on-call/offenders.ts';
 import { sleepUnlessAborted, untilInterrupted, type WatchParts, watch } from '../on-call/watch.ts';
+import { registryArguments } from '../registry/command-options.ts';
 import { parseDuration } from '../registry/duration.ts';
 
 interface Options {
@@ -72,13 +73,14 @@ Examples:
       const { findOffenders } = await import('../on-call/offenders.ts');
       const { logGroup, ownLogGroups } = gate;
       const parts = { gate: gate.gate, logGroup, ownLogGroups, cloudwatch, logs, clock };
+      const where = registryArguments(options);
       const heaviest = async () => {
         const found = await findOffenders(parts, seconds);
         return { ...found, offenders: found.offenders.slice(0, most) };
       };
       if (!options.watch) {
         if (options.json) terminal.json(await heaviest());
-        else show(await heaviest(), terminal);
+        else show(await heaviest(), where, terminal);
         return;
       }
       const clear = world.isTerminal() ? CLEAR : '';
@@ -87,7 +89,7 @@ Examples:
         if (options.json) return terminal.print(shownJson(JSON.stringify(found)));
         // Not through the terminal, which shows what callers have chosen without control characters.
         command.configureOutput().writeOut?.(clear === '' ? '\n' : clear);
-        show(found, terminal);
+        show(found, where, terminal);
       };
       const onFailure = (error: unknown) =>
         terminal.note(terminal.noteStyle('red', error instanceof Error ? error.message : String(error)));
@@ -95,7 +97,7 @@ Examples:
     });
 }
 
-function show(found: Offenders, terminal: Terminal): void {
+function show(found: Offenders, gate: string, terminal: Terminal): void {
   const { offenders, requests, subjects, subjectsAtLeast, source, from, to, missing } = found;
   const rows = offenders.map(({ subject, sharePercent, requests, tier = '', limits, routes, since }) => {
     const kind = subject.split(':', 1)[0]!;
@@ -121,7 +123,8 @@ function show(found: Offenders, terminal: Terminal): void {
     const more = others > 0 ? `; ${subjectsAtLeast ? 'at least ' : ''}${others} more` : '';
     terminal.note(`\n${requests} turned away from ${span}${more} (${where}).`);
     const first = offenders[0]!.subject;
-    if (isSubject(first)) terminal.note(`Turn the first one away altogether: headgate block ${first} --for 1h`);
+    if (isSubject(first))
+      terminal.note(`Turn the first one away altogether: npx headgate block ${first} --for 1h${gate}`);
   }
   for (const text of missing) terminal.note(text);
 }

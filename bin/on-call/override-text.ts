@@ -26,10 +26,10 @@ export function overrideCommand(override: RegisteredOverride, now: number): stri
   const tokens = burst === undefined ? '' : ` --burst ${quoted(burst)}`;
   const reason = why === undefined ? '' : ` --reason ${quoted(why)}`;
   const whose = own ? ' --own' : '';
-  return `headgate override ${quoted(limit)}${whose}${tierOf(override)} --rate ${quoted(rate)}${tokens} --for ${left}s${reason}`;
+  return `npx headgate override ${quoted(limit)}${whose}${tierOf(override)} --rate ${quoted(rate)}${tokens} --for ${left}s${reason}`;
 }
 
 export const removeCommand = (place: OverridePlace): string =>
-  `headgate override ${quoted(place.limit)}${tierOf(place)} --remove`;
+  `npx headgate override ${quoted(place.limit)}${tierOf(place)} --remove`;
 
 const tierOf = ({ tier }: OverridePlace): string => (tier === undefined ? '' : ` --tier ${quoted(tier)}`);

@@ -17,7 +17,7 @@ export function showStatus(status: GateStatus, terminal: Terminal): void {
   showMetrics(status, terminal);
   for (const text of notes) terminal.note(terminal.noteStyle('yellow', text));
   for (const text of missing) terminal.note(`${terminal.noteStyle('red', 'not found out')} ${text}`);
-  terminal.note('\nWho it is: headgate top. Whether everything is as deployed: headgate doctor.');
+  terminal.note('\nWho it is: npx headgate top. Whether everything is as deployed: npx headgate doctor.');
 }
 
 /** Of composite alarms: the reason names one of those that are listed before it. */

@@ -15,7 +15,7 @@ export function blockText(subject: string, block: RegisteredBlock | undefined, n
 export function blockCommand(block: RegisteredBlock, now: number): string {
   const left = block.until === undefined ? '' : ` --for ${Math.max(1, block.until - Math.floor(now / 1000))}s`;
   const reason = block.reason === undefined ? '' : ` --reason ${quoted(block.reason)}`;
-  return `headgate block ${block.subject}${left}${reason}`;
+  return `npx headgate block ${block.subject}${left}${reason}`;
 }
 
 export const isOver = ({ until }: RegisteredBlock, now: number): boolean => until !== undefined && until * 1000 <= now;

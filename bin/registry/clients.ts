@@ -61,7 +61,7 @@ export async function addClient(
   } catch (error) {
     const [idTaken, keyTaken] = failedConditions(error) ?? [];
     if (idTaken)
-      throw new RegistryEntryError(`there is a client ${id} already; \`headgate client show ${id}\` shows it`);
+      throw new RegistryEntryError(`there is a client ${id} already; \`npx headgate client show ${id}\` shows it`);
     if (keyTaken) throw new RegistryEntryError('this key belongs to another client already');
     if (idTaken === false) throw new RegistryConflictError(`client ${id}`);
     throw error;
@@ -94,7 +94,7 @@ export async function listClients(registry: Registry): Promise<readonly Register
 export async function showClient(registry: Registry, id: string): Promise<RegisteredClient> {
   const client = await showClientIfAny(registry, id);
   if (client === undefined)
-    throw new RegistryEntryError(`there is no client ${id}; \`headgate client list\` shows all`);
+    throw new RegistryEntryError(`there is no client ${id}; \`npx headgate client list\` shows all`);
   return client;
 }
 

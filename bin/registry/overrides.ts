@@ -71,7 +71,7 @@ export async function removeOverride(
   if (before === undefined || isLapsed(before, registry.now())) {
     const tier = place.tier === undefined ? '' : ` for the tier ${place.tier}`;
     throw new RegistryEntryError(
-      `nothing overrides ${place.limit}${tier}; \`headgate override --list\` shows what does`,
+      `nothing overrides ${place.limit}${tier}; \`npx headgate override --list\` shows what does`,
     );
   }
   if (!dryRun) await deleteOrder(registry, before);

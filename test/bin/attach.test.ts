@@ -148,7 +148,7 @@ test('--repair attaches every API again and says what was done', async () => {
   expect(attached).toEqual(['abcdef1234', 'fedcba4321']);
   expect(out).toBe(
     'REST API abcdef1234, stage prod: attached method POST /notes\nHTTP API fedcba4321, stage $default: it was as deployed\n' +
-      'REST API own1234567: left alone, its own stack protects it; `headgate doctor` examines it\n',
+      'REST API own1234567: left alone, its own stack protects it; `npx headgate doctor` examines it\n',
   );
   expect(exitCode).toBe(0);
 });

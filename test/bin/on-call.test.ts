@@ -68,12 +68,12 @@ describe('headgate top', () => {
   };
 
   test('by Contributor Insights: subject, kind, share and since', async () => {
-    const { exitCode, out, err } = await runTop(INSIGHTS);
+    const { exitCode, out, err } = await runTop(INSIGHTS, '--stack', 'Shop');
     expect(exitCode).toBe(0);
     expect(out).toMatch(/^client:acme +client +83\.3 % +100 .*02:53:00$/m);
     expect(out).toMatch(/^address:192\.0\.2\.1 +address +16\.7 % +20/m);
     expect(err).toContain('120 turned away from 02:40:00 to 02:55:00 UTC (Contributor Insights)');
-    expect(err).toContain('headgate block client:acme --for 1h');
+    expect(err).toContain('npx headgate block client:acme --for 1h --stack Shop\n');
   });
 
   test('by the rejection log where Contributor Insights fails, which is said', async () => {
@@ -247,7 +247,7 @@ describe('headgate status', () => {
     expect(out).toMatch(/^Allowed +10 +110$/m);
     expect(out).toMatch(/^Limited +7 +8$/m);
     expect(out).toMatch(/^StoreErrors +0 +3$/m);
-    expect(err).toMatch(/headgate top.*headgate doctor/);
+    expect(err).toMatch(/npx headgate top.*npx headgate doctor/);
   });
 
   test('pages before tickets, and the alarm that speaks for them last, without a reason of its own', async () => {

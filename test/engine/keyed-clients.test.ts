@@ -111,7 +111,7 @@ const add = async (...more: string[]) =>
   JSON.parse((await run('client', 'add', 'acme', '--tier', 'free', '--api-key', '--json', ...more)).out);
 const reader = () => dynamodbRegistry(registry.client, registry.table);
 
-describe('headgate client add --api-key', () => {
+describe('npx headgate client add --api-key', () => {
   test('makes one key for API Gateway and the registry, in the plan of the tier', async () => {
     const { key, after } = await add();
     expect(api.keys.get(after.apiKeyId)).toEqual({ value: key, enabled: true });
@@ -212,7 +212,7 @@ describe('what becomes of a client becomes of its key', () => {
     api.keys.clear();
     const { code, out } = await run('client', 'remove', 'acme');
     expect(code).toBe(0);
-    expect(out).toContain('headgate client add acme --tier free --api-key --key -');
+    expect(out).toContain('npx headgate client add acme --tier free --api-key --key -');
     const { after } = await add();
     expect((await run('client', 'remove', 'acme')).code).toBe(0);
     expect(api.keys.has(after.apiKeyId)).toBe(false);

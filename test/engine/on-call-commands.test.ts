@@ -123,7 +123,7 @@ describe("headgate override --own: a limit of a function's own", () => {
     expect([ignored, gate.budgetNow(name, 'free')]).toEqual([[], undefined]);
 
     expect((await overrideOf(name, '--remove')).out).toMatch(
-      /as in the function's code(?:.|\n)*headgate override failed-log-ins --own --rate 3\/hour --for \d+s --reason 'too tight'/,
+      /as in the function's code(?:.|\n)*npx headgate override failed-log-ins --own --rate 3\/hour --for \d+s --reason 'too tight'/,
     );
     await noticed();
     expect(await call()).toBe(429);
@@ -166,7 +166,7 @@ describe('headgate override', () => {
     expect(out).toMatch(
       /after {3}client: 10\/minute with a burst of 3: .+, until 2027-01-15T10:00:00.000Z \(it's an attack, by .+\)/,
     );
-    expect(out).toContain('undo    headgate override client --remove\n');
+    expect(out).toContain('undo    npx headgate override client --remove\n');
     const [order] = await orders();
     const read = readOverride(order!, policy);
     if (typeof read === 'string') throw new Error(read);
@@ -185,11 +185,11 @@ describe('headgate override', () => {
     expect([before.rate, after.rate, undo]).toEqual([
       '1/minute',
       '100/15 minutes',
-      'headgate override sign-in --rate 1/minute --for 3000s',
+      'npx headgate override sign-in --rate 1/minute --for 3000s',
     ]);
     expect(Object.keys(budgets)).toEqual(['free', 'gold']);
     const removed = await run('override', 'sign-in', '--remove');
-    expect(removed.out).toContain("undo    headgate override sign-in --rate '100/15 minutes' --for 3600s\n");
+    expect(removed.out).toContain("undo    npx headgate override sign-in --rate '100/15 minutes' --for 3600s\n");
     expect(await run('override', 'sign-in', '--remove')).toMatchObject({
       code: 1,
       err: expect.stringContaining('HG231'),

@@ -45,7 +45,7 @@ describe('headgate client', () => {
     const { code, out, err } = await run('client', 'add', 'acme', '--tier', 'gold', '--stack', 'Shop');
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^before {2}no client acme\nafter {3}client acme, tier gold\nundo {4}headgate client remove acme --stack Shop\nkey {5}([0-9A-Za-z]{40})\n$/,
+      /^before {2}no client acme\nafter {3}client acme, tier gold\nundo {4}npx headgate client remove acme --stack Shop\nkey {5}([0-9A-Za-z]{40})\n$/,
     );
     expect(err).toContain('cannot be shown again');
     const key = out.trim().split(/\s+/).at(-1)!;
@@ -66,7 +66,7 @@ describe('headgate client', () => {
   test('add --json gives the key to programs', async () => {
     const { out } = await run('client', 'add', 'acme', '--tier', 'gold', '--json');
     const { key, before, after, undo, dryRun } = JSON.parse(out);
-    expect([before, dryRun, undo]).toEqual([null, false, 'headgate client remove acme']);
+    expect([before, dryRun, undo]).toEqual([null, false, 'npx headgate client remove acme']);
     expect(after).toMatchObject({ id: 'acme', tier: 'gold', keyFingerprint: hashKey(key).slice(0, 12) });
   });
 
@@ -107,7 +107,7 @@ describe('headgate client', () => {
     expect(dry.err).toContain('Nothing was written');
     expect((await run('client', 'list')).out).toContain('free');
     const { out } = await run('client', 'set-tier', 'acme', 'gold');
-    expect(out).toBe(`${dry.out}undo    headgate client set-tier acme free\n`);
+    expect(out).toBe(`${dry.out}undo    npx headgate client set-tier acme free\n`);
     expect((await run('client', 'remove', 'acme', '--dry-run')).code).toBe(0);
     const removed = await run('client', 'remove', 'acme', '--json');
     expect(JSON.parse(removed.out)).toMatchObject({ before: { id: 'acme', tier: 'gold' }, after: null, dryRun: false });
@@ -120,7 +120,7 @@ describe('headgate block and unblock', () => {
   test('show before, after and how to undo it', async () => {
     const blocked = await run('block', 'address:203.0.113.9/24', '--for', '2h', '--reason', "it's scraping", '--json');
     const { before, after, undo } = JSON.parse(blocked.out);
-    expect([before, undo]).toEqual([null, 'headgate unblock address:203.0.113.0/24']);
+    expect([before, undo]).toEqual([null, 'npx headgate unblock address:203.0.113.0/24']);
     expect(after).toMatchObject({ subject: 'address:203.0.113.0/24', until: 1_800_007_200, reason: "it's scraping" });
     expect(await reader().blocks()).toEqual([{ subject: 'address:203.0.113.0/24', until: 1_800_007_200 }]);
 
@@ -129,7 +129,7 @@ describe('headgate block and unblock', () => {
       /^before {2}address:203\.0\.113\.0\/24 is blocked until 2027-01-15T10:00:00.000Z \(it's scraping/,
     );
     expect(lifted.out).toContain(
-      "undo    headgate block address:203.0.113.0/24 --for 7200s --reason 'it'\\''s scraping'",
+      "undo    npx headgate block address:203.0.113.0/24 --for 7200s --reason 'it'\\''s scraping'",
     );
     expect(await reader().blocks()).toEqual([]);
     expect(await run('unblock', 'address:203.0.113.0/24')).toMatchObject({
@@ -142,7 +142,7 @@ describe('headgate block and unblock', () => {
     await run('block', 'client:acme', '--for', '1h');
     const { out } = await run('block', 'client:acme', '--registry', registry.table);
     expect(out).toContain('after   client:acme is blocked (');
-    expect(out).toContain(`undo    headgate block client:acme --for 3600s --registry ${registry.table}`);
+    expect(out).toContain(`undo    npx headgate block client:acme --for 3600s --registry ${registry.table}`);
   });
 
   test('--dry-run writes nothing', async () => {
