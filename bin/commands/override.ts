@@ -136,6 +136,10 @@ async function set(
     effect: options.own ? OWN_EFFECT : EFFECT,
   };
   showChange(terminal, change, dryRun);
+  if (plan.raised.length > 0 && plan.lowered.length > 0) {
+    const both = `It gives ${plan.raised.join(', ')} more than the policy, and ${plan.lowered.join(', ')} less: name one with --tier if that is not meant.`;
+    terminal.note(terminal.noteStyle('yellow', both));
+  }
   if (plan.isShadow) terminal.note(`${limit} is in shadow mode: it is counted at this rate, and turns nobody away.`);
 }
 

@@ -99,6 +99,7 @@ Examples:
 
 function show(found: Offenders, gate: string, terminal: Terminal): void {
   const { offenders, requests, subjects, subjectsAtLeast, source, from, to, missing } = found;
+  const clockOf = clockWithin(from, to);
   const rows = offenders.map(({ subject, sharePercent, requests, tier = '', limits, routes, since }) => {
     const kind = subject.split(':', 1)[0]!;
     return [
@@ -129,4 +130,8 @@ function show(found: Offenders, gate: string, terminal: Terminal): void {
   for (const text of missing) terminal.note(text);
 }
 
-const clockOf = (iso: string | undefined): string => (iso === undefined ? '' : iso.slice(11, 19));
+/** `02:53:00`, and the day before it where the range of time has two: `11-23 02:53:00`. */
+const clockWithin =
+  (from: string, to: string) =>
+  (iso = ''): string =>
+    iso.slice(from.slice(0, 10) === to.slice(0, 10) ? 11 : 5, 19).replace('T', ' ');

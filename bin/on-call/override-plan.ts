@@ -28,6 +28,9 @@ export interface PlannedOverride {
   /** What the policy itself says for these tiers, and what the override lets through: one sentence each. */
   readonly policySays: string;
   readonly letsPass: string;
+  /** Tiers that it lets more of than the policy, and less. */
+  readonly raised: readonly string[];
+  readonly lowered: readonly string[];
   /** The limit is in shadow mode: it is counted by the override, and enforces nothing. */
   readonly isShadow: boolean;
 }
@@ -79,6 +82,8 @@ export function planOverride(text: string, file: string, wanted: WantedOverride)
     budgets,
     policySays: wordsOf(limit, tiers),
     letsPass: wordsOf(changed, tiers),
+    raised: tiers.filter((tier) => perHour(budgets[tier]!) > perHour(limit.budgets[tier]!)),
+    lowered: tiers.filter((tier) => perHour(budgets[tier]!) < perHour(limit.budgets[tier]!)),
     isShadow: limit.mode === 'shadow',
   };
 }
@@ -111,11 +116,13 @@ export function planOwnOverride(
   }
   const rate = parseRate(text);
   if (!('limit' in rate)) throw new OverrideError(`${rate.message}; ${rate.mend}`);
-  return { policySays: "as in the function's code", letsPass: text.trim(), isShadow: false };
+  return { policySays: "as in the function's code", letsPass: text.trim(), raised: [], lowered: [], isShadow: false };
 }
 
 /** Every name that a policy or `rateLimit` takes. */
 const OWN_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$|^[a-z0-9][a-z0-9-]{0,31}$/;
+
+const perHour = ({ limit, windowMs }: Budget): number => (limit * 3_600_000) / windowMs;
 
 function burstFor(rate: Rate, { burst = 1, limit, windowMs }: Budget): number {
   const share = (rate.limit * windowMs) / (limit * rate.windowMs);

@@ -97,6 +97,12 @@ describe('headgate top', () => {
     expect(found.offenders).toMatchObject([{ subject: 'client:acme', sharePercent: 90, limits: ['read'] }]);
   });
 
+  test('with the day where the time that is looked at has two', async () => {
+    const { out, err } = await runTop({ FilterLogEventsCommand: LINES }, '--since', '24h');
+    expect(err).toContain('from 11-23 02:55:00 to 11-24 02:55:00 UTC');
+    expect(out).toMatch(/^client:acme .* 11-24 02:54:00$/m);
+  });
+
   test('a name that would mean something to a shell never stands in a command', async () => {
     const { err } = await runTop({ FilterLogEventsCommand: { events: [line('client:$(reboot)', 5)] } });
     expect(err).toContain('5 turned away');

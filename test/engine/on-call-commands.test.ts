@@ -262,6 +262,13 @@ describe('headgate override', () => {
     expect([code, err]).toEqual([1, expect.stringContaining('HG270: the deployed policy is of another version')]);
   });
 
+  test('a rate for all that is more for one tier and less for another is said to be so', async () => {
+    const { err } = await overrideOf('client', '--rate', '120/minute', '--for', '1h', '--dry-run');
+    expect(err).toContain('It gives free more than the policy, and gold less: name one with --tier');
+    const one = await overrideOf('client', '--rate', '120/minute', '--tier', 'free', '--for', '1h', '--dry-run');
+    expect(one.err).not.toContain('--tier if');
+  });
+
   test('two at once: one is told that the other was there', async () => {
     const one = { key: '#override#client', until: NOW / 1000 + 60, at: 'a' };
     await putOrder(registry, one, undefined);
