@@ -25,6 +25,8 @@ const project = (name, match, more = {}) => ({
   ...more,
 });
 module.exports = {
+  // Long enough for a busy machine: no test is about how long it takes.
+  testTimeout: 60_000,
   projects: [
     project('unit', [
       '{policy,identity,limiter,store,http,attach,doctor,authorizer,request,standalone,own-authorizer,signals,middleware,errors,report,bin,local,docs,properties,fuzz,bench}/**/*.test.ts',
