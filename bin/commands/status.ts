@@ -36,7 +36,7 @@ Examples:
         import('../on-call/gate-status.ts'),
         import('../on-call/status-text.ts'),
       ]);
-      const status = await readStatus(onCall, await choosePolicy(options.policy, onCall.deployedPolicy));
+      const status = await readStatus(onCall, choosePolicy(options.policy, onCall.deployedPolicy));
       if (options.json) terminal.json(status);
       else showStatus(status, terminal);
     });

@@ -43,11 +43,9 @@ export interface LimitState {
 /** Asks everybody at once; who does not answer is named. */
 export async function readStatus(
   { gate: { gate, stack }, registry, cloudwatch, clock }: OnCall,
-  { chosen, notes, failure }: PolicyChoice,
+  choice: Promise<PolicyChoice>,
 ): Promise<GateStatus> {
   const missing: string[] = [];
-  if (chosen === undefined) missing.push(`The limits: ${failure instanceof Error ? failure.message : failure}`);
-  const policy = chosen?.policy;
   const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await read();
@@ -56,13 +54,17 @@ export async function readStatus(
       return undefined;
     }
   };
-  const names = policy?.limits.map(({ name }) => name) ?? [];
-  const [alarms, overrides, blocks, metrics] = await Promise.all([
+  const others = Promise.all([
     attempt('The alarms', () => readAlarms(cloudwatch, gate)),
     attempt('The overrides', () => listOverrides(registry)),
     attempt('The blocks', () => countBlocks(registry)),
-    attempt('The metrics', () => readMetrics(cloudwatch, gate, names, clock())),
   ]);
+  const { chosen, notes, failure } = await choice;
+  if (chosen === undefined) missing.push(`The limits: ${failure instanceof Error ? failure.message : failure}`);
+  const policy = chosen?.policy;
+  const names = policy?.limits.map(({ name }) => name) ?? [];
+  const metrics = await attempt('The metrics', () => readMetrics(cloudwatch, gate, names, clock()));
+  const [alarms, overrides, blocks] = await others;
   return {
     gate,
     stack,

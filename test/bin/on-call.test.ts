@@ -1,4 +1,4 @@
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { register as status } from '../../bin/commands/status.ts';
 import { register as top } from '../../bin/commands/top.ts';
@@ -323,6 +323,26 @@ limits:
         /^all +client +7 +free 60\/minute with a burst of 20; gold 600\/minute with a burst of 200$/m,
       );
       expect(out).toMatch(/^queue +client +0 +10\/second, 5 waiting \(shadow\)$/m);
+    });
+
+    test('nothing else waits for it', async () => {
+      let resolve = (): void => undefined;
+      const alarmsAsked = new Promise<void>((done) => {
+        resolve = done;
+      });
+      const world = onCall(ANSWERS);
+      const cloudwatch = {
+        send: (command: DescribeAlarmsCommand) => {
+          if (command.constructor.name === 'DescribeAlarmsCommand') resolve();
+          return world.cloudwatch.send(command);
+        },
+      } as unknown as CloudWatchClient;
+      const deployedPolicy = () => alarmsAsked.then(() => deployed);
+      const { out } = await run(
+        [(program) => status(program, async () => ({ ...world, cloudwatch, deployedPolicy }))],
+        ['status'],
+      );
+      expect(out).toMatch(/^read +client +7 /m);
     });
 
     test('before a file that says something else, which is said', async () => {
