@@ -34,7 +34,8 @@ export async function examineApi<State>(
   const state = await adapter.read(target);
   if (state === undefined) return [wrong('does not exist', 'take it out of the policy or the app, and deploy')];
   const known: AttachRecords = attached ? await records.all() : new Map();
-  const survey = adapter.survey(state, target, known);
+  // That a method of the app asks the gate its template says, whoever gives its API key.
+  const survey = adapter.survey(state, attached ? target : { ...target, passKeys: true }, known);
   const mend = attached ? ATTACH_AGAIN : DRIFT;
   const stripped = survey.elements.filter((element) => isDue(element, attached, known));
   const problems = [
