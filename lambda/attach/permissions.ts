@@ -49,6 +49,14 @@ export const LOG_DELIVERY_ACTIONS = [
   'logs:DescribeLogGroups',
 ] as const;
 
+/** Of these, what it takes to take the access log away again that an earlier deployment has set. */
+export const LOG_DELIVERY_END_ACTIONS = [
+  'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries',
+] as const;
+
 /** What it needs to list the routes of an API. */
 export function readRoutesPermission({ kind, apiId }: Api): {
   readonly actions: readonly string[];

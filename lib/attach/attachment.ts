@@ -2,7 +2,7 @@ import { CustomResource, Lazy, Stack } from 'aws-cdk-lib';
 import { Policy as IamPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { AttachmentTarget } from '../../lambda/attach/model.ts';
-import { attachPermissions, LOG_DELIVERY_ACTIONS } from '../../lambda/attach/permissions.ts';
+import { attachPermissions, LOG_DELIVERY_ACTIONS, LOG_DELIVERY_END_ACTIONS } from '../../lambda/attach/permissions.ts';
 import { ATTACHMENT_FORMAT, ATTACHMENT_RESOURCE, type ExpectedRoutes } from '../../lambda/attach/resource.ts';
 import type { AttachedApi } from '../../lambda/policy/attached-api.ts';
 import type { HeaderStyle } from '../../lambda/policy/policy.ts';
@@ -47,7 +47,7 @@ export class Attachment extends Construct {
     this.api = api;
     this.target = { ...api, ...(headers && { headers }), ...(accessLog && { accessLog }) };
     this.permissions = new IamPolicy(this, 'Permissions', {
-      statements: [...onApi(stack, api), onRecords(registry, api), ...(accessLog ? onLogDelivery(api) : [])],
+      statements: [...onApi(stack, api), onRecords(registry, api), ...onLogDelivery(api, accessLog !== undefined)],
       roles: [provider.role],
     });
     authorizer.fn.addPermission('Invoke', {
@@ -83,9 +83,14 @@ function onApi(stack: Stack, api: AttachedApi): PolicyStatement[] {
   );
 }
 
-/** A REST API writes by the account's role, and whoever sets its log needs no more than to set it. */
-function onLogDelivery({ kind }: AttachedApi): PolicyStatement[] {
-  return kind === 'rest' ? [] : [new PolicyStatement({ actions: [...LOG_DELIVERY_ACTIONS], resources: ['*'] })];
+/**
+ * A REST API writes by the account's role, and whoever sets its log needs no more than to set it. Without an access log the
+ * handler still has to take one away that an earlier deployment has set: permissions change before the attachment does.
+ */
+function onLogDelivery({ kind }: AttachedApi, writes: boolean): PolicyStatement[] {
+  if (kind === 'rest') return [];
+  const actions = writes ? LOG_DELIVERY_ACTIONS : LOG_DELIVERY_END_ACTIONS;
+  return [new PolicyStatement({ actions: [...actions], resources: ['*'] })];
 }
 
 /** The records of this API alone: the table holds every client of the gate. */

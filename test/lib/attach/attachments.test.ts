@@ -105,6 +105,15 @@ describe('attach', () => {
     expect(JSON.stringify(resources(stack, 'AWS::IAM::Policy'))).not.toContain('logs:CreateLogDelivery');
   });
 
+  test('a gate that writes access logs no more may take away those that it has written', () => {
+    for (const accessLogs of [false, { attached: false }] as const) {
+      const stack = newStack();
+      gateIn(stack, { accessLogs }).attach(HTTP);
+      // The policy is updated before the attachment gives the stage its log back.
+      expect(JSON.stringify(resources(stack, 'AWS::IAM::Policy'))).toContain('logs:DeleteLogDelivery');
+    }
+  });
+
   test('a gate that is attached to nothing deploys none of it', () => {
     const { template } = attached();
     template.resourceCountIs('AWS::StepFunctions::StateMachine', 0);
