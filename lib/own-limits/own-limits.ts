@@ -51,8 +51,9 @@ export class OwnLimits extends Construct {
     if (this.#logGroups.has(fn)) return;
     const { insightRules, queries, report } = this.#parts;
     const logGroup = functionLogGroup(fn, this);
+    const known = new Set(this.#logGroups.values());
     // The authorizer's is one of them.
-    if (logGroup === undefined || this.#logGroups.size + 1 === MAX_LOG_GROUPS) {
+    if (logGroup === undefined || (known.size + 1 === MAX_LOG_GROUPS && !known.has(logGroup.name))) {
       const why =
         logGroup === undefined
           ? 'its name is known at deployment only, in a stack that depends on the stack of the gate: give the function a functionName or a log group with a name'

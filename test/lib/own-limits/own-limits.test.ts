@@ -117,4 +117,13 @@ describe('grantRateLimit', () => {
     for (let i = 0; i < 20; i++) gate.grantRateLimit(own(stack, `Own${i}`));
     expect(warnings(stack).filter((text) => text.includes('20 logs at most'))).toHaveLength(1);
   });
+
+  test('functions that share a log are one of them', () => {
+    const stack = newStack();
+    const gate = gateIn(stack, { report: {} });
+    const logGroup = new LogGroup(stack, 'Mine', { removalPolicy: RemovalPolicy.DESTROY });
+    for (let i = 0; i < 25; i++) gate.grantRateLimit(own(stack, `Own${i}`, { logGroup }));
+    expect(warnings(stack).filter((text) => text.includes('20 logs at most'))).toEqual([]);
+    expect(logGroupsOf(stack)[0]!.split('{"Ref":"Mine')).toHaveLength(2);
+  });
 });
