@@ -86,9 +86,9 @@ const shared = new Map<string, OwnSignals>();
  */
 export function signalsOf(given: OwnSignalsOptions | false | undefined, now?: () => number): OwnSignals | undefined {
   if (given === false) return undefined;
-  if (given?.write) return ownSignals(given, now);
   const gate = given?.gate ?? process.env[AUTHORIZER_ENVIRONMENT.gate];
   if (!gate) return undefined;
+  if (given?.write || given?.random) return ownSignals(given, now);
   const known = shared.get(gate);
   if (known) return known;
   const flushMs = Number(process.env[AUTHORIZER_ENVIRONMENT.flushMs]);

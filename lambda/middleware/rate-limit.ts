@@ -9,7 +9,7 @@ import { cellOf } from '../limiter/cells/cell-of.ts';
 import { RefundError, type Verdict, waitOut } from '../limiter/index.ts';
 import type { Policy } from '../policy/policy.ts';
 import { member } from '../request/request-text.ts';
-import { jsonLines, print } from '../signals/log-lines.ts';
+import { jsonLines, print, type Say } from '../signals/log-lines.ts';
 import { quotaWatch } from '../signals/quota-watch.ts';
 import {
   type CallerLimiter,
@@ -61,7 +61,8 @@ interface CommonOptions<Event, Response> extends Omit<CreateLimiterOptions, 'pol
    * Writes each rejection and the metrics of docs/reference/metrics.md to the function's log. What `by` gives is in a
    * rejection's line as the client, so it must be no secret. `false`: nothing is written.
    *
-   * @default - of the gate that HEADGATE_GATE names, which `gate.grantRateLimit(fn)` sets; without it nothing is written
+   * @default - of the gate that HEADGATE_GATE names, which `gate.grantRateLimit(fn)` sets; without it only what becomes of a
+   *   registry's orders is written
    */
   readonly signals?: OwnSignalsOptions | false;
   /**
@@ -227,7 +228,7 @@ function makeParts(options: CommonOptions<never, never>, policy: Policy): Parts 
   const table = options.registry ?? process.env[AUTHORIZER_ENVIRONMENT.registryTable];
   if (!table) return parts;
   const { clock } = limiter;
-  const say = signals?.say ?? jsonLines(print);
+  const say: Say = signals?.say ?? (options.signals === false ? () => {} : jsonLines(print));
   const orders = ordersOf(table, () => options.client ?? defaultClient(), clock, say);
   limiter.heed(ownStanding(orders, { policy, clock, forget: limiter.forget, say }));
   parts.loading = orders.load().then(() => {

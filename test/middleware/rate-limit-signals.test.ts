@@ -164,6 +164,15 @@ test('an attack does not become a bill for logs', async () => {
   expect(Math.abs(represented - 998)).toBeLessThan(60);
 });
 
+test('the sample is drawn as told in the log of the function too', async () => {
+  const spy = stdout();
+  const drawn = jest.fn(() => 0.5);
+  const { call } = container({ signals: { gate: `drawn-${NOW}`, random: drawn } } as Anything, false);
+  for (let i = 0; i < 100; i++) await call(rest('anna'));
+  expect(written(spy)).toContain('Request turned away');
+  expect(drawn).toHaveBeenCalled();
+});
+
 test('what only takes note changes no answer', async () => {
   const write = () => {
     throw new Error('the log is full');
