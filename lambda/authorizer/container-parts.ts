@@ -33,7 +33,7 @@ export function containerParts(environment: AuthorizerSettings, policy: Policy, 
     clock,
     forget: (subject) => limiter.forget(subject),
     say: (message, more) => say('info', message, more),
-    warn: seldom((problem, repeated) => say('warn', String(problem), repeated)),
+    warn: (problem) => say('warn', problem, {}),
   });
   const blocks = new BlockList({ registry, clock, onOrders, onError: warn('The blocks could not be read') });
   const [watchQuotas, logNear] = [quotaWatch(policy.limits), nearQuotaLog(say, own)];

@@ -8,7 +8,7 @@ export interface BlockListOptions {
   readonly clock: () => number;
   /** How old the list may get before it is read again, ms. @default 30,000 */
   readonly refreshMs?: number;
-  /** How long after a failure it is tried again, ms. @default 5,000 */
+  /** How long after the beginning of a reading that has failed it is tried again, ms. @default 5,000 */
   readonly retryMs?: number;
   /** Gets the overrides and resets that stand beside the blocks, after every reading. */
   readonly onOrders?: (orders: readonly Order[]) => void;
@@ -38,7 +38,12 @@ export class BlockList {
 
   /** Begins to read the list again where it is due. */
   refresh(): void {
-    if (this.#reading === undefined && this.#options.clock() >= this.#nextAt) void this.load();
+    if (this.#reading === undefined && this.isDue) void this.load();
+  }
+
+  /** The list, or the failure to read it, is old. */
+  get isDue(): boolean {
+    return this.#options.clock() >= this.#nextAt;
   }
 
   address(address: Address | undefined): Block | undefined {
@@ -52,6 +57,11 @@ export class BlockList {
 
   async #read(): Promise<void> {
     const { registry, clock, refreshMs = 30_000, retryMs = 5000, onOrders, onError } = this.#options;
+    const begun = clock();
+    // A container may be frozen while it reads, and its clock be put right by the answer.
+    const dueAfter = (ms: number) => {
+      this.#nextAt = Math.min(begun, clock()) + ms;
+    };
     try {
       const blocks = await registry.blocks(onOrders);
       const clients = new Map<string, Block>();
@@ -63,9 +73,9 @@ export class BlockList {
       }
       this.#clients = clients;
       this.#networks = networks;
-      this.#nextAt = clock() + refreshMs;
+      dueAfter(refreshMs);
     } catch (error) {
-      this.#nextAt = clock() + retryMs;
+      dueAfter(retryMs);
       onError?.(error);
     }
   }

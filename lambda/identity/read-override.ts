@@ -37,7 +37,7 @@ export function readOverride({ key, fields }: Order, policy: Policy): Override |
     if (!policy.tiers.includes(of) || (tier !== undefined && of !== tier)) continue;
     const budget = compiledAgain(name, written);
     if (!budget) return `its budget of the tier ${safeText(of)} cannot be counted`;
-    if (isOfAnother(policy, name, budget)) return 'its counters would be those of another limit';
+    if (isOfAnother(policy, name, budget)) return OF_ANOTHER;
     budgets.set(of, budget);
   }
   if (budgets.size === 0) return 'it holds no budget of a tier of the policy';
@@ -105,5 +105,6 @@ function compiledAgain(name: string, written: unknown): Budget | undefined {
   }
 }
 
-const isOfAnother = (policy: Policy, name: string, { cellId }: Budget): boolean =>
+export const OF_ANOTHER = 'its counters would be those of another limit';
+export const isOfAnother = (policy: Policy, name: string, { cellId }: Budget): boolean =>
   policy.limits.some((other) => other.name !== name && Object.values(other.budgets).some((b) => b.cellId === cellId));

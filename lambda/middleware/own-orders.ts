@@ -30,11 +30,16 @@ export function sharedOrders(registry: Pick<RegistryReader, 'blocks'>, clock: ()
     for (const take of takers) take(orders);
   };
   const blocks = new BlockList({ registry, clock, onOrders, onError: warn });
+  // A container may be frozen between its start and its first request: what was being read then is old, or has failed.
+  const readFirst = async () => {
+    await blocks.load();
+    if (blocks.isDue) await blocks.load();
+  };
   let first: Promise<void> | undefined;
   return {
     blocks,
     load() {
-      first ??= blocks.load();
+      first ??= readFirst();
       return first;
     },
     subscribe(take) {
@@ -62,7 +67,7 @@ export function ownStanding(
   const { onOrders, budgetNow } = standingOrders({
     ...{ policy, clock, forget, read: readOwnOverride },
     say: (message, more) => say('info', message, more),
-    warn: seldom((problem, repeated) => say('warn', String(problem), repeated)),
+    warn: (problem) => say('warn', problem, {}),
   });
   orders.subscribe(onOrders);
   return { blocks: orders.blocks, budgetNow };

@@ -1,4 +1,4 @@
-import { type Override, overrideOf, untilOf } from '../identity/read-override.ts';
+import { isOfAnother, OF_ANOTHER, type Override, overrideOf, untilOf } from '../identity/read-override.ts';
 import type { Order } from '../identity/registry-reader.ts';
 import { cellOf } from '../limiter/cells/cell-of.ts';
 import { bucketBudget, MOST_LOGGED, queueBudget, sizeOf, smallestBurst, windowBudget } from '../policy/budget.ts';
@@ -26,6 +26,7 @@ export function readOwnOverride(order: Order, policy: Policy): Override | string
   for (const [tier, budget] of Object.entries(limit.budgets)) {
     const changed = atRate(limit, budget, rate);
     if (!changed) return `${budget.algorithm} cannot count by its rate`;
+    if (isOfAnother(policy, name, changed)) return OF_ANOTHER;
     budgets.set(tier, changed);
   }
   return overrideOf(order, name, undefined, budgets, until);

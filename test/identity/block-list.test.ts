@@ -84,6 +84,23 @@ describe('BlockList', () => {
     expect(list.client('acme')).toBeUndefined();
   });
 
+  test('a container that is frozen while it reads: the list is as old as its reading, not as its end', async () => {
+    for (const down of [false, true]) {
+      const { world, list } = await setUp([]);
+      world.now += 30_000;
+      world.down = down;
+      list.refresh();
+      world.now += 60_000;
+      await settled();
+      expect([down, world.reads]).toEqual([down, 2]);
+      world.down = false;
+      world.blocks = [{ subject: 'client:acme' }];
+      list.refresh();
+      await settled();
+      expect([down, list.client('acme')]).toEqual([down, expect.anything()]);
+    }
+  });
+
   test('entries that are nobody are passed over', async () => {
     const { list } = await setUp([{ subject: '' }, { subject: 'address:nowhere' }, { subject: 'client:acme' }]);
     expect(list.client('acme')).toBeDefined();

@@ -25,11 +25,16 @@ const override = (limit: string, rate: string, more: object = {}) => ({
 let tables = 0;
 
 /** A container whose registry holds `items`; what is put into them is seen with the next reading. */
-function container(items: Anything[], options: Partial<RateLimitOptions<Anything, Anything>> & object = {}) {
+function container(
+  items: Anything[],
+  options: Partial<RateLimitOptions<Anything, Anything>> & object = {},
+  meanwhile: (state: { now: number; reads: number }) => void = () => {},
+) {
   const store = memoryStore();
   const state = { now: NOW, lines: [] as Anything[], reads: 0, store, fails: false };
   const send = async () => {
     state.reads++;
+    meanwhile(state);
     if (state.fails) throw new Error('no such table');
     return { Items: items };
   };
@@ -163,6 +168,43 @@ test('a registry that cannot be read: said, and the limits of the code hold', as
   state.fails = true;
   expect(await statuses(3, rest('anna'))).toEqual([200, 200, 429]);
   expect(state.lines[0]).toMatchObject({ level: 'WARN', message: 'The blocks could not be read' });
+});
+
+test('a container that is frozen during its first reading reads once more before its first request', async () => {
+  const { state, statuses } = container([{ pk: { S: 'blocks' }, sk: { S: 'client:mallory' } }], {}, (state) => {
+    if (state.reads > 1) return;
+    state.now += 60_000;
+    throw new Error('its deadline passed meanwhile');
+  });
+  expect(await statuses(2, rest('mallory'))).toEqual([403, 403]);
+  expect(state.reads).toBe(2);
+});
+
+test('each override that cannot be counted by is named, however many come at once', async () => {
+  const policy = policyFromYaml('limits: { a: { per: client, rate: 10/hour }, b: { per: client, rate: 10/hour } }');
+  const { state, statuses } = container([override('a', 'often'), override('b', 'seldom')], { policy } as Anything);
+  await statuses(1, rest('anna'));
+  const warnings = state.lines.filter(({ level }) => level === 'WARN').map(({ message }) => message);
+  expect(warnings).toEqual([expect.stringContaining('#override#a'), expect.stringContaining('#override#b')]);
+});
+
+test('an override whose counters would be those of another limit is refused', async () => {
+  const policy = policyFromYaml(
+    'limits: { exports: { per: client, rate: 9/hour }, other: { per: client, rate: 3/hour } }',
+  );
+  // The shortened hash of this rate and name is the one of `other` at its own.
+  const { state, statuses } = container([override('exports', '5/193718 seconds')], { policy } as Anything);
+  expect(await statuses(4, rest('anna'))).toEqual([200, 200, 200, 429]);
+  expect(state.lines[0].message).toMatch(/HG275 .*another limit/);
+});
+
+test('`signals: false` writes nothing of orders either', async () => {
+  const spy = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const { statuses } = container([override('failed-log-ins', '1/hour')], { signals: false } as Anything);
+  expect(await statuses(2, rest('anna'))).toEqual([200, 429]);
+  const written = spy.mock.calls.length;
+  spy.mockRestore();
+  expect(written).toBe(0);
 });
 
 test('all limits of a container share one reading; a later one gets the last', async () => {
