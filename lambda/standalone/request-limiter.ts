@@ -155,6 +155,8 @@ export function callerLimiter(options: CreateLimiterOptions): CallerLimiter {
   const limiter = new Limiter({
     store,
     clock,
+    // A clock in virtual time has none.
+    ...(options.clock === undefined && { monotonic: () => performance.now() }),
     ...(options.maxSubjects !== undefined && { maxSubjects: options.maxSubjects }),
     ...(options.onStoreError && { onStoreError: options.onStoreError }),
   });
