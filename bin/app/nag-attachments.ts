@@ -16,7 +16,7 @@ export function acknowledgeAttachments(gate: Headgate, accept: Accept): void {
   }
 }
 
-function acknowledgePermissions({ api, target, permissions }: Attachment, accept: Accept): void {
+function acknowledgePermissions({ api, permissions }: Attachment, accept: Accept): void {
   const reason =
     "Routes, authorizers and deployments get their ids from API Gateway; all are below this one API's path.";
   const paths = new Set(attachPermissions(api).flatMap((one) => one.paths));
@@ -24,8 +24,9 @@ function acknowledgePermissions({ api, target, permissions }: Attachment, accept
     if (!path.includes('*')) continue;
     accept(permissions, `IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::${path}]`, reason);
   }
-  if (target.accessLog === undefined || api.kind === 'rest') return;
-  const delivery = 'What API Gateway asks of whoever sets an access log: log deliveries are no resources for IAM.';
+  if (api.kind === 'rest') return;
+  const delivery =
+    'What API Gateway asks of whoever sets an access log or takes it away: log deliveries are no resources for IAM.';
   accept(permissions, 'IAM5[Resource::*]', delivery);
 }
 

@@ -17,6 +17,7 @@ import { deployedSubjects } from '../doctor/deployed-subjects.ts';
 import { NotAttachedError } from '../doctor/doctor-error.ts';
 import { theGate } from '../doctor/the-gate.ts';
 import { type DeployedGate, deployedGates } from '../registry/deployed-gate.ts';
+import { attachedWith } from './attached-with.ts';
 import { type ApiName, deployedAttachments } from './deployed-attachments.ts';
 import type { ApiDetachment } from './detach-text.ts';
 
@@ -90,7 +91,8 @@ export function attachClients(): AttachClients {
     inStack: (gate) => deployedAttachments(cloudFormation, gate),
     planDetaching: async (api, gate) => {
       const records = await dynamodbRecords(dynamodb, gate.registryTable, api).all();
-      const target = targetOf({ ...api, stage: stageOfRecords(records, api.kind) }, gate);
+      const deployed = await attachedWith(new SSMClient({}), gate, api);
+      const target = targetOf(deployed ?? { ...api, stage: stageOfRecords(records, api.kind) }, gate);
       const plan = await withAdapter(api.kind, clients, plane, (adapter) => planDetachment(adapter, target, records));
       return { api, ...(plan && { plan }) };
     },

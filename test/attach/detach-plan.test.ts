@@ -101,6 +101,17 @@ describe('what taking an API out gives back, planned and then done', () => {
     expect(plan.obstacles.map(({ where }) => where)).toEqual(['GET /copy']);
   });
 
+  test('REST: an entry with publishPending publishes them in the end too', async () => {
+    const world = shop();
+    await world.run('attach', { publishPending: true });
+    world.api.deploy('live');
+    world.api.config.resources['/draft'] = { GET: open() };
+    const target = { ...world.target, publishPending: true };
+    const plan = await planDetachment(world.adapter, target, world.records);
+    expect(plan).toMatchObject({ obstacles: [], stages: [{ stage: 'live', to: null }] });
+    await expect(world.run('detach', { publishPending: true })).resolves.toMatchObject({ done: true });
+  });
+
   test('REST: edits that a new deployment would publish stop it (HG240)', async () => {
     const world = shop();
     await world.run('attach');
