@@ -64,14 +64,18 @@ export async function readStatus(
   const policy = chosen?.policy;
   const names = policy?.limits.map(({ name }) => name) ?? [];
   const metrics = await attempt('The metrics', () => readMetrics(cloudwatch, gate, names, clock()));
+  // One that another version has compiled may have limits of a form that is not known here.
+  const limits =
+    policy &&
+    (await attempt('The limits', async () => policy.limits.map((one) => stateOf(one, metrics?.limited[one.name]))));
   const [alarms, overrides, blocks] = await others;
   return {
     gate,
     stack,
     at: new Date(clock()).toISOString(),
     ...(alarms && { alarms }),
-    ...(chosen && { limitsFrom: chosen.from }),
-    ...(policy && { limits: policy.limits.map((limit) => stateOf(limit, metrics?.limited[limit.name])) }),
+    ...(chosen && limits && { limitsFrom: chosen.from }),
+    ...(limits && { limits }),
     ...(overrides && { overrides }),
     ...(blocks !== undefined && { blocks }),
     ...(metrics && { metrics }),

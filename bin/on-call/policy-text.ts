@@ -10,10 +10,18 @@ import { rateText } from '../../lambda/policy/rate.ts';
  * @returns undefined where this version does not compile the text to the same limits: the policy is of another version
  */
 export function policyText(policy: Policy): string | undefined {
-  const { tiers, limits } = policy;
-  const text = stringify({ tiers, limits: Object.fromEntries(limits.map((limit) => [limit.name, raw(limit, tiers)])) });
-  const again = parsePolicy(text).policy;
+  const text = written(policy);
+  const again = text === undefined ? undefined : parsePolicy(text).policy;
   return again && sameLimits(again, policy) ? text : undefined;
+}
+
+/** @returns undefined where its limits have a form that this version does not know */
+function written({ tiers, limits }: Policy): string | undefined {
+  try {
+    return stringify({ tiers, limits: Object.fromEntries(limits.map((limit) => [limit.name, raw(limit, tiers)])) });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether two policies limit the same, whatever the order of keys in their JSON. */

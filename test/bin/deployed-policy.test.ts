@@ -90,6 +90,9 @@ describe('the text of a compiled policy', () => {
     const [first, ...rest] = asDeployed.limits;
     const budgets = { ...first!.budgets, free: { ...first!.budgets.free!, cellId: 'zzz' } };
     expect(policyText({ ...asDeployed, limits: [{ ...first!, budgets }, ...rest] })).toBeUndefined();
+    // One whose limits have another form altogether.
+    const { budgets: _, ...formless } = first!;
+    expect(policyText({ ...asDeployed, limits: [formless as Policy['limits'][number]] })).toBeUndefined();
   });
 
   test('limits that differ or are in one of two are named', () => {

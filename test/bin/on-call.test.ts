@@ -345,6 +345,14 @@ limits:
       expect(out).toMatch(/^read +client +7 /m);
     });
 
+    test('limits of a form that this version does not know hide nothing else', async () => {
+      const newer = { ...deployed, limits: [{ name: 'read', per: 'client', mode: 'enforce' }] } as unknown as Policy;
+      const { exitCode, out, err } = await statusOf(newer);
+      expect(exitCode).toBe(0);
+      expect(out).toContain('limited-rate');
+      expect(err).toContain('not found out The limits');
+    });
+
     test('before a file that says something else, which is said', async () => {
       const { out, err } = await statusOf(deployed, '--policy', policy);
       expect(out).toContain('the policy: 30/minute');
