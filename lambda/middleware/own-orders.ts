@@ -15,16 +15,17 @@ export interface SharedOrders {
   readonly blocks: BlockList;
   /** The first reading. Never fails. */
   load(): Promise<void>;
-  /** Gets every reading from now on, and the last one at once. */
-  subscribe(take: (orders: readonly Order[]) => void): void;
+  /** Gets every reading from now on, and the last one at once. @param say is told of readings that fail */
+  subscribe(take: (orders: readonly Order[]) => void, say: Say): void;
 }
 
-export function sharedOrders(registry: Pick<RegistryReader, 'blocks'>, clock: () => number, say: Say): SharedOrders {
+export function sharedOrders(registry: Pick<RegistryReader, 'blocks'>, clock: () => number): SharedOrders {
   const takers: ((orders: readonly Order[]) => void)[] = [];
   let last: readonly Order[] | undefined;
-  const warn = seldom((error, repeated) =>
-    say('warn', 'The blocks could not be read', { ...describeFault(error), ...repeated }),
-  );
+  const says = new Set<Say>();
+  const warn = seldom((error, repeated) => {
+    for (const say of says) say('warn', 'The blocks could not be read', { ...describeFault(error), ...repeated });
+  });
   const onOrders = (orders: readonly Order[]) => {
     last = orders;
     for (const take of takers) take(orders);
@@ -42,8 +43,9 @@ export function sharedOrders(registry: Pick<RegistryReader, 'blocks'>, clock: ()
       first ??= readFirst();
       return first;
     },
-    subscribe(take) {
+    subscribe(take, say) {
       takers.push(take);
+      says.add(say);
       if (last) take(last);
     },
   };
@@ -52,8 +54,8 @@ export function sharedOrders(registry: Pick<RegistryReader, 'blocks'>, clock: ()
 const byTable = new Map<string, SharedOrders>();
 
 /** Those of a table, one for each container. */
-export function ordersOf(table: string, client: () => DynamoDBClient, clock: () => number, say: Say): SharedOrders {
-  const known = byTable.get(table) ?? sharedOrders(dynamodbRegistry(client(), table), clock, say);
+export function ordersOf(table: string, client: () => DynamoDBClient, clock: () => number): SharedOrders {
+  const known = byTable.get(table) ?? sharedOrders(dynamodbRegistry(client(), table), clock);
   byTable.set(table, known);
   return known;
 }
@@ -69,6 +71,6 @@ export function ownStanding(
     say: (message, more) => say('info', message, more),
     warn: (problem) => say('warn', problem, {}),
   });
-  orders.subscribe(onOrders);
+  orders.subscribe(onOrders, say);
   return { blocks: orders.blocks, budgetNow };
 }

@@ -210,6 +210,9 @@ export function rateLimit<Event = unknown, Response = unknown>(
   };
 }
 
+const plainly = jsonLines(print);
+const silent: Say = () => {};
+
 interface Parts {
   readonly limiter: CallerLimiter;
   readonly signals: OwnSignals | undefined;
@@ -228,8 +231,8 @@ function makeParts(options: CommonOptions<never, never>, policy: Policy): Parts 
   const table = options.registry ?? process.env[AUTHORIZER_ENVIRONMENT.registryTable];
   if (!table) return parts;
   const { clock } = limiter;
-  const say: Say = signals?.say ?? (options.signals === false ? () => {} : jsonLines(print));
-  const orders = ordersOf(table, () => options.client ?? defaultClient(), clock, say);
+  const say = signals?.say ?? (options.signals === false ? silent : plainly);
+  const orders = ordersOf(table, () => options.client ?? defaultClient(), clock);
   limiter.heed(ownStanding(orders, { policy, clock, forget: limiter.forget, say }));
   parts.loading = orders.load().then(() => {
     parts.loading = undefined;

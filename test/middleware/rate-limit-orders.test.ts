@@ -207,6 +207,18 @@ test('`signals: false` writes nothing of orders either', async () => {
   expect(written).toBe(0);
 });
 
+test('a limit that is to be silent does not silence the others', async () => {
+  process.env.HEADGATE_REGISTRY_TABLE = 'read when the container starts';
+  const lines: string[] = [];
+  const { limit, behind } = container([], { signals: false } as Anything, () => {
+    throw new Error('no such table');
+  });
+  const other = limit({ name: 'other', signals: { gate: 'shop', write: (line: string) => lines.push(line) } });
+  delete process.env.HEADGATE_REGISTRY_TABLE;
+  await behind(other)(rest('anna'));
+  expect(lines.filter((line) => line.includes('The blocks could not be read'))).toHaveLength(1);
+});
+
 test('all limits of a container share one reading; a later one gets the last', async () => {
   const items = [override('failed-log-ins', '3/hour'), override('other', '1/hour')];
   const { state, call, limit, behind } = container(items);
