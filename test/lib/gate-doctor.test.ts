@@ -251,6 +251,21 @@ describe('the doctor', () => {
     );
   });
 
+  test('the ARN of the access log counts as long as it can be', () => {
+    const attachedTo = (accessLogs: false | object) => {
+      const stack = newStack();
+      const routes = Array.from({ length: 98 }, (_, i) => `POST /orders/${100 + i}`);
+      gateIn(stack, { doctor: {}, accessLogs }).attach({ restApiId: 'abcdef1234', stage: 'prod', routes });
+      return stack;
+    };
+    expect(() => Template.fromStack(attachedTo(false))).not.toThrow();
+    // A stack's name has up to 128 characters, and begins the names of its log groups.
+    const arn = `arn:aws:logs:ap-southeast-1:123456789012:log-group:${'S'.repeat(128)}-HeadgateAccessLogsLogADF5B1F1-1ABCDEFGHIJKL:*`;
+    const [api] = apisOf(attachedTo(false));
+    expect(JSON.stringify({ api: { ...api, accessLog: arn } }).length).toBeGreaterThan(4096);
+    expect(() => Template.fromStack(attachedTo({}))).toThrow(/HG229/);
+  });
+
   test('false: none; a time out of bounds is an error', () => {
     const stack = newStack();
     gateIn(stack, { doctor: false }).protect(restApiIn(stack));
