@@ -3,6 +3,7 @@ import { contextOf } from '../http/verdict-context.ts';
 import { waitOut } from '../limiter/index.ts';
 import type { HeaderStyle } from '../policy/policy.ts';
 import type { MetricsSink } from '../signals/container-metrics.ts';
+import { quietly } from '../signals/quietly.ts';
 import { IdentityUnavailableError } from './authorizer-error.ts';
 import type { Gate, GateRequest } from './gate.ts';
 import { type HttpApiAnswer, httpApiAnswer, httpApiRequest, isHttpApiEvent } from './http-api.ts';
@@ -90,11 +91,4 @@ export function createAuthorizer({
       throw error;
     }
   };
-}
-
-/** What only takes note must not change an answer. There is nowhere left to tell of it. */
-function quietly(note: () => void): void {
-  try {
-    note();
-  } catch {}
 }

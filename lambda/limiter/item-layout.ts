@@ -10,7 +10,7 @@ import type { CounterItem } from './counter-store.ts';
  * | `<id>+`    | running total since the item's birth (windows), or the bucket's latest virtual time      |
  * | `<id>*<K>` | used in the aligned window `K` (windows that slide)                                      |
  * | `<id>~<L>` | how far the running total may go for one unit more under limit `L` (windows that slide)  |
- * | `b`        | when a limit that may be given back first met the item, ms: tells its lives apart             |
+ * | `b`        | when a limit that may be given back first met the item, ms: tells its lives apart        |
  * | `v`        | format of the item                                                                       |
  * | `exp`      | Unix seconds after which nobody needs the item; DynamoDB deletes it some time after that |
  *

@@ -9,6 +9,7 @@ import { ContainerMetrics } from '../signals/container-metrics.ts';
 import { jsonLines, print, type Say } from '../signals/log-lines.ts';
 import type { MetricName } from '../signals/metric-names.ts';
 import { nearQuotaLog } from '../signals/near-quota-log.ts';
+import { quietly } from '../signals/quietly.ts';
 import type { CallerVerdict } from '../standalone/request-limiter.ts';
 
 export interface OwnSignalsOptions {
@@ -95,11 +96,4 @@ export function signalsOf(given: OwnSignalsOptions | false | undefined, now?: ()
   const made = ownSignals({ gate, ...(flushMs > 0 && { everyMs: flushMs }) });
   shared.set(gate, made);
   return made;
-}
-
-/** What only takes note must not change an answer. There is nowhere left to tell of it. */
-function quietly(note: () => void): void {
-  try {
-    note();
-  } catch {}
 }

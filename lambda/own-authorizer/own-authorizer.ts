@@ -9,6 +9,7 @@ import { contextOf } from '../http/verdict-context.ts';
 import { type Verdict, waitOut } from '../limiter/index.ts';
 import { member } from '../request/request-text.ts';
 import type { MetricsSink } from '../signals/container-metrics.ts';
+import { quietly } from '../signals/quietly.ts';
 import {
   blocked,
   denied,
@@ -201,11 +202,4 @@ function orUndefined<T>(read: () => T, onFault: (error: unknown) => void): T | u
     quietly(() => onFault(error));
     return undefined;
   }
-}
-
-/** What only takes note must not change an answer. */
-function quietly(note: () => void): void {
-  try {
-    note();
-  } catch {}
 }

@@ -14,7 +14,7 @@ const MOST_CROSSINGS = 1000;
  * requests near the line are counted in as many containers as the largest cost at most. A limit that many share is taken
  * ahead, several units at once, and its line can be passed unseen: it is counted once in each container and period.
  *
- * @returns takes a decision's limits, and one that is told of each that has crossed it; how many of a decision's limits have crossed it with this decision
+ * @returns takes a decision's limits and says how many have crossed it with this decision; `onNear` is told of each
  */
 export function quotaWatch(
   limits: readonly Limit[],
