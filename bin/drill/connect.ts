@@ -5,13 +5,9 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { AlarmId } from '../../lambda/policy/alarm-catalogue.ts';
 import { theGate } from '../doctor/the-gate.ts';
-import { findOutput } from '../registry/find-table.ts';
 import { type DrillTarget, findTarget } from './drill-target.ts';
 import { ListeningQueue } from './listening-queue.ts';
 import type { DrillParts } from './run-drill.ts';
-
-/** Stacks that deploy a report have an output whose key contains this; its value is the topic's ARN. */
-const REPORT_OUTPUT = 'HeadgateReportTopic';
 
 export interface Drill {
   readonly target: DrillTarget;
@@ -24,11 +20,9 @@ export interface Drill {
  * @throws GateNotFoundError (HG260), NothingToRehearseError (HG280), AlarmIsOnError (HG281)
  */
 export async function prepareDrill(id: AlarmId, stack: string | undefined): Promise<Drill> {
-  const cloudFormation = new CloudFormationClient({});
-  const gate = await theGate(cloudFormation, stack);
-  const [reportTopic] = await findOutput(cloudFormation, REPORT_OUTPUT, { stack: gate.gate });
+  const { gate, reportTopic } = await theGate(new CloudFormationClient({}), stack);
   const [cloudwatch, sns, sqs] = [new CloudWatchClient({}), new SNSClient({}), new SQSClient({})];
-  const target = await findTarget({ cloudwatch, sns }, gate.gate, id, reportTopic?.value);
+  const target = await findTarget({ cloudwatch, sns }, gate, id, reportTopic);
   const name = `headgate-drill-${randomBytes(6).toString('hex')}`;
   const queue = new ListeningQueue({ sqs, sns }, name, target.alarmArn);
   return { target, parts: { cloudwatch, queue, clock: () => performance.now() } };

@@ -7,6 +7,7 @@ const OUTPUTS = {
   registryTable: REGISTRY_OUTPUT,
   functionArn: 'HeadgateAuthorizerArn',
   doctorFunction: 'HeadgateDoctorFunction',
+  reportTopic: 'HeadgateReportTopic',
   logGroup: 'HeadgateAuthorizerLogGroup',
   ownLogGroups: 'HeadgateOwnLogGroups',
   accessLogGroup: 'HeadgateAccessLogGroup',
@@ -22,6 +23,8 @@ export interface DeployedGate {
   readonly functionArn: string;
   /** Absent under `doctor: false`. */
   readonly doctorFunction?: string;
+  /** ARN of the topic to which reports go; absent under `report: false`. */
+  readonly reportTopic?: string;
   /** Where the rejections stand; absent for a gate that was deployed by an older version. */
   readonly logGroup?: string;
   /** Where those of functions with limits of their own stand. */
@@ -45,6 +48,7 @@ export async function deployedGates(client: CloudFormationClient, stack?: string
       value(OUTPUTS.functionArn),
     ];
     const doctorFunction = value(OUTPUTS.doctorFunction);
+    const reportTopic = value(OUTPUTS.reportTopic);
     const logGroup = value(OUTPUTS.logGroup);
     const ownLogGroups = value(OUTPUTS.ownLogGroups)?.split(',').filter(Boolean);
     const accessLog = value(OUTPUTS.attachedAccessLogs) === undefined ? value(OUTPUTS.accessLogGroup) : undefined;
@@ -55,6 +59,7 @@ export async function deployedGates(client: CloudFormationClient, stack?: string
       registryTable,
       functionArn,
       ...(doctorFunction !== undefined && { doctorFunction }),
+      ...(reportTopic !== undefined && { reportTopic }),
       ...(logGroup !== undefined && { logGroup }),
       ...(ownLogGroups !== undefined && { ownLogGroups }),
       ...(accessLog !== undefined && { accessLog: logGroupArn(functionArn, accessLog) }),

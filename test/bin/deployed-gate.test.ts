@@ -7,6 +7,7 @@ const KEYS = ['HeadgateGateName', 'HeadgateRegistryTable', 'HeadgateAuthorizerAr
 const gate = (path: string, name: string) => [
   ...[...KEYS].reverse().map((key, i) => ({ OutputKey: `${path}${key}0${i}AB`, OutputValue: `${name} ${key}` })),
   { OutputKey: `${path}DoctorHeadgateDoctorFunction9`, OutputValue: `${name} doctor` },
+  { OutputKey: `${path}ReportHeadgateReportTopic8`, OutputValue: `${name} reports` },
   { OutputKey: `${path}OwnLimitsHeadgateOwnLogGroups7`, OutputValue: `/aws/lambda/${name}-a,/aws/lambda/${name}-b` },
 ];
 const named = (path: string, name: string) =>
@@ -42,6 +43,7 @@ test('two gates of one stack are two, each with what is its own', async () => {
     ['/aws/lambda/Shop.Gate-a', '/aws/lambda/Shop.Gate-b'],
     ['/aws/lambda/shop-two-a', '/aws/lambda/shop-two-b'],
   ]);
+  expect(gates.map(({ reportTopic }) => reportTopic)).toEqual(['Shop.Gate reports', 'shop-two reports']);
   await expect(theGate(client, 'Shop')).rejects.toThrow(/HG260: there are 2 gates: .*--stack, by its own name/);
 });
 
