@@ -36,13 +36,22 @@ export class BlockList {
     await this.#reading;
   }
 
+  /**
+   * The first reading, begun before there is a request. A container may be frozen until there is one: what was being read then
+   * is old, or has failed, and is read once more. Never fails.
+   */
+  async loadFirst(): Promise<void> {
+    await this.load();
+    if (this.#isDue) await this.load();
+  }
+
   /** Begins to read the list again where it is due. */
   refresh(): void {
-    if (this.#reading === undefined && this.isDue) void this.load();
+    if (this.#reading === undefined && this.#isDue) void this.load();
   }
 
   /** The list, or the failure to read it, is old. */
-  get isDue(): boolean {
+  get #isDue(): boolean {
     return this.#options.clock() >= this.#nextAt;
   }
 

@@ -31,16 +31,11 @@ export function sharedOrders(registry: Pick<RegistryReader, 'blocks'>, clock: ()
     for (const take of takers) take(orders);
   };
   const blocks = new BlockList({ registry, clock, onOrders, onError: warn });
-  // A container may be frozen between its start and its first request: what was being read then is old, or has failed.
-  const readFirst = async () => {
-    await blocks.load();
-    if (blocks.isDue) await blocks.load();
-  };
   let first: Promise<void> | undefined;
   return {
     blocks,
     load() {
-      first ??= readFirst();
+      first ??= blocks.loadFirst();
       return first;
     },
     subscribe(take, say) {

@@ -29,6 +29,6 @@ export async function partsFromEnvironment(): Promise<OwnAuthorizerParts> {
     jsonLines(print),
   );
   // Opens the connection as well. It ends within its own deadline and never fails.
-  await blocks.load();
+  await blocks.loadFirst();
   return { policy, limiter, blocks, budgetNow, clock, onFault, metrics, log };
 }

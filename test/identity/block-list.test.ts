@@ -101,6 +101,25 @@ describe('BlockList', () => {
     }
   });
 
+  test.each([
+    ['at once', 0, 1],
+    ['while the container was frozen', 60_000, 2],
+  ])('a first reading that fails %s', async (_name, frozenMs, reads) => {
+    const world = { now: 1_000_000_000_000, reads: 0 };
+    const list = new BlockList({
+      registry: {
+        blocks: async () => {
+          if (++world.reads > 1) return [{ subject: 'client:acme' }];
+          world.now += frozenMs;
+          throw new Error('overdue');
+        },
+      },
+      clock: () => world.now,
+    });
+    await list.loadFirst();
+    expect([world.reads, list.client('acme') !== undefined]).toEqual([reads, reads > 1]);
+  });
+
   test('entries that are nobody are passed over', async () => {
     const { list } = await setUp([{ subject: '' }, { subject: 'address:nowhere' }, { subject: 'client:acme' }]);
     expect(list.client('acme')).toBeDefined();
