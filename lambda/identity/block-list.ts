@@ -67,10 +67,7 @@ export class BlockList {
   async #read(): Promise<void> {
     const { registry, clock, refreshMs = 30_000, retryMs = 5000, onOrders, onError } = this.#options;
     const begun = clock();
-    // A container may be frozen while it reads, and its clock be put right by the answer.
-    const dueAfter = (ms: number) => {
-      this.#nextAt = Math.min(begun, clock()) + ms;
-    };
+    let keptMs = refreshMs;
     try {
       const blocks = await registry.blocks(onOrders);
       const clients = new Map<string, Block>();
@@ -82,10 +79,12 @@ export class BlockList {
       }
       this.#clients = clients;
       this.#networks = networks;
-      dueAfter(refreshMs);
     } catch (error) {
-      dueAfter(retryMs);
+      keptMs = retryMs;
       onError?.(error);
+    } finally {
+      // A container may be frozen while it reads, and its clock be put right by the answer.
+      this.#nextAt = Math.min(begun, clock()) + keptMs;
     }
   }
 
