@@ -29,6 +29,8 @@ export function detailsOf(
   if (answer.kind !== 'decided') return { api, stage, shadowLimited: [], limits: [], writes: 0, tookMs };
   const { allowed, binding, failure, limits, writes } = answer.verdict;
   const shadowLimited = limits.filter((status) => status.mode === 'shadow' && !status.allowed).map(({ name }) => name);
+  // What a denial has learnt of a quota that is near was seen by whoever has counted it.
+  const counted = allowed && failure === undefined ? limits : [];
   const limited = allowed || failure !== undefined ? undefined : binding?.name;
-  return { api, stage, limited, shadowLimited, limits: failure === undefined ? limits : [], writes, tookMs };
+  return { api, stage, limited, shadowLimited, limits: counted, writes, tookMs };
 }

@@ -8,7 +8,7 @@ export interface DecisionDetails extends Place {
   readonly limited?: string | undefined;
   /** The limits with `mode: shadow` that had none. */
   readonly shadowLimited: readonly string[];
-  /** Where its limits stand; none where they could not be asked. */
+  /** Where its limits stand that it was counted in; none where it was denied, or they could not be asked. */
   readonly limits: readonly LimitStatus[];
   /** Writes sent to the counters. */
   readonly writes: number;

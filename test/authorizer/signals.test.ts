@@ -59,6 +59,12 @@ test('what is counted by stage and by limit adds up to what is counted for the g
   expect(read.values.get('DecisionTime Gate=shop')).toHaveLength(7);
 });
 
+test('a denied request is counted in no limit: it brings no quota near its end', async () => {
+  const { world, details } = watched();
+  for (let i = 0; i < 4; i++) await world.call(restEvent({ key: KEYS.bob }));
+  expect(details.map((one) => one?.limits.length)).toEqual([3, 3, 3, 0]);
+});
+
 test('no client, no address and no key is in a metric', async () => {
   const { world, lines } = watched();
   for (const key of Object.values(KEYS)) {

@@ -146,6 +146,19 @@ test('who crosses 80 % of a calendar limit is counted', async () => {
   expect(state.metrics.sum('QuotaNear Gate=shop')).toBe(1);
 });
 
+test('a container that only turns somebody away has not seen a quota come near', async () => {
+  const policy = policyFromYaml(
+    'limits: { monthly: { per: address, rate: 10/calendar-month }, burst: { per: address, rate: 8/hour } }',
+  );
+  const store = memoryStore();
+  const [one, other] = [container({ policy, store } as Anything), container({ policy, store } as Anything)];
+  for (let i = 0; i < 8; i++) await one.call(rest('anna'));
+  expect((await other.call(rest('anna'))).statusCode).toBe(429);
+  for (const { flush } of [one, other]) await flush();
+  expect(one.state.metrics.sum('QuotaNear Gate=shop')).toBe(1);
+  expect(other.state.metrics.sum('QuotaNear Gate=shop')).toBe(0);
+});
+
 test('a policy of several limits: each rejection under its limit', async () => {
   const policy = policyFromYaml(
     'limits: { per-hour: { per: address, rate: 1/hour }, all: { per: all, rate: 3/hour } }',
