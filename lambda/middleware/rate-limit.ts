@@ -185,7 +185,8 @@ export function rateLimit<Event = unknown, Response = unknown>(
       const decision = await decide(event, read);
       const { verdict } = decision;
       const { limiter, signals } = parts();
-      const near = signals && verdict.allowed && verdict.failure === undefined ? nearQuota(verdict.limits, signals.near) : 0;
+      const near =
+        signals && verdict.allowed && verdict.failure === undefined ? nearQuota(verdict.limits, signals.near) : 0;
       signals?.decided(placeOf(read), decision, limiter.clock(), near);
       if (decision.blocked) return finish(event, forbiddenResponse(options.limitedHeaders), {});
       options.onVerdict?.(verdict, event);
