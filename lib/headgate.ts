@@ -13,6 +13,7 @@ import { type AttachOptions, attachedApiOf } from './attach/attach-options.ts';
 import { Attachments } from './attach/attachments.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
 import { CoarseLayer } from './coarse/coarse-layer.ts';
+import { GATE_NAME_OUTPUT } from './command-target.ts';
 import { CounterTable } from './counter-table.ts';
 import { DeployError } from './deploy-error.ts';
 import { GateDoctor } from './doctor/gate-doctor.ts';
@@ -157,7 +158,7 @@ export class Headgate extends Construct {
     this.node.addValidation({ validate: () => this.#routeErrors() });
     new CfnOutput(this, 'HeadgateAuthorizerArn', { value: this.authorizer.fn.functionArn });
     new CfnOutput(this, 'HeadgateAuthorizerLogGroup', { value: this.authorizer.logGroup.logGroupName });
-    new CfnOutput(this, 'HeadgateGateName', { value: this.gateName });
+    new CfnOutput(this, GATE_NAME_OUTPUT, { value: this.gateName });
     new CfnOutput(this, 'HeadgateRegistryTable', { value: this.registry.table.tableName });
     new CfnOutput(this, 'HeadgateCountersTable', { value: this.counters.table.tableName });
   }

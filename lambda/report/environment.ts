@@ -5,7 +5,7 @@ export const REPORT_ENVIRONMENT = {
   logGroup: 'HEADGATE_LOG_GROUP',
   /** Those of functions with limits of their own, with commas between; absent: none. */
   ownLogGroups: 'HEADGATE_OWN_LOG_GROUPS',
-  /** The stack that deploys the gate, for commands. */
+  /** For commands: the stack that deploys the gate, or the gate's name where the stack has several. */
   stack: 'HEADGATE_STACK',
   topic: 'HEADGATE_REPORT_TOPIC',
   /** What subscribers over HTTPS get: `json` or `amazon-q`. */

@@ -131,9 +131,9 @@ export function reportOf(findings: Findings): OffenderReport {
   };
 }
 
-/** A command line's ` --stack NAME`; stacks' names mean nothing to a shell. */
+/** A command line's ` --stack NAME`, of a stack or a gate: their names mean nothing to a shell. */
 export function stackArgument(stack: string | undefined): string {
-  return stack !== undefined && /^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stack) ? ` --stack ${stack}` : '';
+  return stack !== undefined && /^\w[\w.-]{0,127}$/.test(stack) ? ` --stack ${stack}` : '';
 }
 
 /** Of a TOKEN authorizer's requests the route is the path as it was sent: an address in it must not become a link in a mail. */

@@ -1,9 +1,10 @@
-import { Duration, Lazy, Stack, Tags } from 'aws-cdk-lib';
+import { Duration, Lazy, Tags } from 'aws-cdk-lib';
 import { type Alarm, CompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type AlarmGroup, type AlarmId, compositeName, type Severity } from '../../lambda/policy/alarm-catalogue.ts';
+import { commandTarget } from '../command-target.ts';
 import { runbookOf } from './alarm-text.ts';
 
 export interface CompositesParts {
@@ -45,14 +46,13 @@ export class Composites extends Construct {
     const { gateName, topicOf, runbook } = this.#parts;
     const members = new Map<AlarmId, Alarm>();
     const page = severity === 'ticket' ? this.#composites.get(`${group} page`) : undefined;
-    const stack = Stack.of(this).stackName;
     const links = () => [...members.keys()].map((id) => `${id}: ${runbookOf(id, runbook)}`).join('\n');
     const rule = () => [...members.values()].map(({ alarmArn }) => `ALARM("${alarmArn}")`).join(' OR ');
     const alarm = new CompositeAlarm(this, `${capital(group)}${capital(severity)}`, {
       compositeAlarmName: compositeName(gateName, group, severity),
       alarmDescription: Lazy.string({
         produce: () =>
-          `${MEANINGS[group]} First: npx headgate status --stack ${stack}\nOne or more of these are on:\n${links()}`,
+          `${MEANINGS[group]} First: npx headgate status --stack ${commandTarget(this, gateName)}\nOne or more of these are on:\n${links()}`,
       }),
       // Members can come later: whether the gateway's throttles are counted is known when an API is protected.
       alarmRule: { renderAlarmRule: () => Lazy.string({ produce: rule }) },

@@ -1,4 +1,4 @@
-import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -9,6 +9,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type HttpsForm, REPORT_ENVIRONMENT } from '../../lambda/report/environment.ts';
 import { INSIGHT_RULES, type InsightRuleId, insightRuleName } from '../../lambda/report/insight-rules.ts';
+import { commandTarget } from '../command-target.ts';
 import { handlersFolder, withHandlerAsset } from '../handler-asset.ts';
 import { NODE_24 } from '../node-24.ts';
 import { dashboardName } from '../signals/dashboard-name.ts';
@@ -124,7 +125,7 @@ export class OffenderReport extends Construct {
           environment: {
             [REPORT_ENVIRONMENT.gate]: gateName,
             [REPORT_ENVIRONMENT.logGroup]: logGroup.logGroupName,
-            [REPORT_ENVIRONMENT.stack]: Stack.of(this).stackName,
+            [REPORT_ENVIRONMENT.stack]: Lazy.string({ produce: () => commandTarget(this, gateName) }),
             [REPORT_ENVIRONMENT.topic]: this.topic.topicArn,
             [REPORT_ENVIRONMENT.https]: https,
             [REPORT_ENVIRONMENT.dashboard]: dashboardName(gateName),
