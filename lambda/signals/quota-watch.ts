@@ -5,6 +5,8 @@ import { QUOTA_NEAR_PERCENT } from './metric-names.ts';
 
 /** How many crossings are remembered, so that none is counted twice. */
 const MOST_CROSSINGS = 1000;
+/** The shortest period of the calendar. */
+const DAY_MS = 86_400_000;
 
 /**
  * Notices subjects that cross `QUOTA_NEAR_PERCENT` of an enforced limit of a calendar period.
@@ -26,9 +28,10 @@ export function quotaWatch(
     if (steps.size === 0) return 0;
     let near = 0;
     for (const status of statuses) {
-      const { name, subject, limit, remaining, resetAt, mode } = status;
+      const { name, subject, limit, windowMs, remaining, resetAt, mode } = status;
       const step = steps.get(name);
-      if (step === undefined || mode === 'shadow') continue;
+      // An override can make it a limit of minutes for a time.
+      if (step === undefined || mode === 'shadow' || windowMs < DAY_MS) continue;
       const line = (limit * QUOTA_NEAR_PERCENT) / 100;
       const used = limit - remaining;
       if (used < line || used - step >= line) continue;

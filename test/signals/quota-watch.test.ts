@@ -109,3 +109,14 @@ test('who it is that has crossed it is told, once', async () => {
   for (let i = 0; i < 2; i++) watch(statuses, ({ subject }) => told.push(subject));
   expect(told).toEqual(['client:acme']);
 });
+
+test('a quota that an override makes a limit of minutes for a time is none meanwhile', async () => {
+  const { budgets } = policyOf('limits: { monthly: { per: client, rate: 10/minute } }').limits[0]!;
+  const limiter = new Limiter({ store: memoryStore(), clock: () => Date.UTC(2027, 0, 15) });
+  const near = quotaWatch(policy.limits);
+  const caller = { address: 'unknown', client: 'acme', tier: 'default' };
+  const charges = chargesFor(policy, [{ limit: monthly!, cost: 1 }], caller, () => budgets.default);
+  const noticed: number[] = [];
+  for (let i = 0; i < 10; i++) noticed.push(near((await limiter.decide(charges)).limits));
+  expect(noticed).toEqual(Array(10).fill(0));
+});
