@@ -15,20 +15,31 @@ export interface SharedOrders {
   readonly blocks: BlockList;
   /** The first reading. Never fails. */
   load(): Promise<void>;
-  /** Gets every reading from now on, and the last one at once. @param say is told of readings that fail */
-  subscribe(take: (orders: readonly Order[]) => void, say: Say): void;
+  /** Gets every reading from now on, and the last one at once, for as long as somebody else holds it. */
+  subscribe(subscriber: Subscriber): void;
+}
+
+export interface Subscriber {
+  readonly take: (orders: readonly Order[]) => void;
+  /** Told of readings that fail. */
+  readonly say: Say;
 }
 
 export function sharedOrders(registry: Pick<RegistryReader, 'blocks'>, clock: () => number): SharedOrders {
-  const takers: ((orders: readonly Order[]) => void)[] = [];
+  // Weakly: a middleware that is made for each request must not be kept for good.
+  let subscribers: WeakRef<Subscriber>[] = [];
   let last: readonly Order[] | undefined;
-  const says = new Set<Say>();
+  const living = (): Subscriber[] => {
+    subscribers = subscribers.filter((one) => one.deref() !== undefined);
+    return subscribers.flatMap((one) => one.deref() ?? []);
+  };
   const warn = seldom((error, repeated) => {
-    for (const say of says) say('warn', 'The blocks could not be read', { ...describeFault(error), ...repeated });
+    for (const say of new Set(living().map((one) => one.say)))
+      say('warn', 'The blocks could not be read', { ...describeFault(error), ...repeated });
   });
   const onOrders = (orders: readonly Order[]) => {
     last = orders;
-    for (const take of takers) take(orders);
+    for (const { take } of living()) take(orders);
   };
   const blocks = new BlockList({ registry, clock, onOrders, onError: warn });
   let first: Promise<void> | undefined;
@@ -38,10 +49,9 @@ export function sharedOrders(registry: Pick<RegistryReader, 'blocks'>, clock: ()
       first ??= blocks.loadFirst();
       return first;
     },
-    subscribe(take, say) {
-      takers.push(take);
-      says.add(say);
-      if (last) take(last);
+    subscribe(subscriber) {
+      subscribers.push(new WeakRef(subscriber));
+      if (last) subscriber.take(last);
     },
   };
 }
@@ -55,6 +65,9 @@ export function ordersOf(table: string, client: () => DynamoDBClient, clock: () 
   return known;
 }
 
+/** Who holds the budgets of a policy holds its subscription. */
+const held = new WeakMap<object, Subscriber>();
+
 /** What holds at present for the limits of one policy. Orders for limits that it lacks are for others. */
 export function ownStanding(
   orders: SharedOrders,
@@ -66,6 +79,8 @@ export function ownStanding(
     say: (message, more) => say('info', message, more),
     warn: (problem) => say('warn', problem, {}),
   });
-  orders.subscribe(onOrders, say);
+  const subscriber = { take: onOrders, say };
+  orders.subscribe(subscriber);
+  held.set(budgetNow, subscriber);
   return { blocks: orders.blocks, budgetNow };
 }
