@@ -25,6 +25,7 @@ describe('headgate doctor', () => {
     const healthy = await doctor('--json');
     const { findings } = JSON.parse(healthy.output) as Examination;
     expect(findings.filter(({ ok }) => !ok)).toEqual([]);
+    expect(findings.map(({ text }) => text).join()).not.toContain('left alone: gateway response');
     expect(new Set(findings.map(({ area }) => area))).toEqual(
       new Set(['function', 'api', 'plans', 'tables', 'store', 'clock']),
     );

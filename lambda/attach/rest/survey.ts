@@ -170,9 +170,10 @@ function leftMethod(method: RestMethod, state: RestState): LeftRoute {
   };
 }
 
-function leftResponses(state: RestState, { sharedDeny }: AttachTarget, records: AttachRecords): LeftRoute[] {
+function leftResponses(state: RestState, target: AttachTarget, records: AttachRecords): LeftRoute[] {
   const status = ownDenyResponse(state, records);
-  if (status === undefined || (status !== '429' && sharedDeny !== true)) return [];
+  if (status === undefined || (status !== '429' && target.sharedDeny !== true)) return [];
+  if (readsAsOurs('ACCESS_DENIED', state, target)) return [];
   return [
     {
       route: 'gateway response ACCESS_DENIED',
@@ -180,6 +181,13 @@ function leftResponses(state: RestState, { sharedDeny }: AttachTarget, records: 
       waysOn: ['delete it and deploy again, for ours'],
     },
   ];
+}
+
+/** A response that the template of the app has made, or another gate: there is nothing to say about it. */
+function readsAsOurs(type: 'ACCESS_DENIED', state: RestState, { headers }: AttachTarget): boolean {
+  const present = state.responses.get(type);
+  const { statusCode, responseTemplates } = wantedResponse(type, state, headers);
+  return present?.statusCode === statusCode && sameValue({ ...present.responseTemplates }, { ...responseTemplates });
 }
 
 function stageObstacles({ stage }: RestState, target: AttachTarget): Obstacle[] {
