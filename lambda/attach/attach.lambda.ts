@@ -16,7 +16,8 @@ import { runAttachment } from './run.ts';
 const registryTable = process.env[ATTACH_ENVIRONMENT.registryTable];
 const logger = new Logger({ serviceName: 'headgate-attach' });
 const clock = () => Date.now();
-const plane = createControlPlane({ clock, sleep: setTimeout, random: Math.random });
+// Its permissions are made right before it runs.
+const plane = createControlPlane({ clock, sleep: setTimeout, random: Math.random, deniedAttempts: 6 });
 // Retries are the control plane's: they know the rates.
 const clients = { rest: new APIGatewayClient({ maxAttempts: 1 }), http: new ApiGatewayV2Client({ maxAttempts: 1 }) };
 const dynamodb = new DynamoDBClient({});

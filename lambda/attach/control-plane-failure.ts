@@ -1,6 +1,9 @@
 export interface ControlPlaneFailure {
-  /** `passing`: the same call may well succeed later. `conflict`: perhaps. `final`: it will not. */
-  readonly kind: 'passing' | 'conflict' | 'final';
+  /**
+   * `passing`: the same call may well succeed later. `conflict`: perhaps. `denied`: not by IAM as it stands. `final`: it will
+   * not.
+   */
+  readonly kind: 'passing' | 'conflict' | 'denied' | 'final';
   readonly name: string;
   /** One line, at most 300 characters. */
   readonly message: string;
@@ -34,7 +37,9 @@ export function failureOf(error: unknown): ControlPlaneFailure {
         ? 'passing'
         : what === 'ConflictException'
           ? 'conflict'
-          : 'final',
+          : status === 403
+            ? 'denied'
+            : 'final',
     name: what,
     message: String(message ?? '')
       .replace(/\s+/g, ' ')

@@ -16,6 +16,13 @@ export interface ControlPlaneOptions {
   readonly sleep: (ms: number) => Promise<unknown>;
   /** From 0 to less than 1. */
   readonly random: () => number;
+  /**
+   * How often a call that IAM denies is tried, after 0.5 s, 1 s, 2 s ...: a policy that was just made is known everywhere only
+   * after some seconds.
+   *
+   * @default 1
+   */
+  readonly deniedAttempts?: number;
 }
 
 interface Rate {
@@ -46,7 +53,7 @@ const LONGEST_PAUSE_MS = 15_000;
  * Keeps to the documented rates and repeats what was refused for its rate, for a conflict with another change, or by a
  * broken connection or server: after a random pause of up to 0.5 s, 1 s, 2 s … 15 s, or what the service asks for.
  */
-export function createControlPlane({ clock, sleep, random }: ControlPlaneOptions): ControlPlane {
+export function createControlPlane({ clock, sleep, random, deniedAttempts = 1 }: ControlPlaneOptions): ControlPlane {
   const pace = createPace(clock, sleep);
   return {
     call: async (operation, send) => {
@@ -56,10 +63,13 @@ export function createControlPlane({ clock, sleep, random }: ControlPlaneOptions
           return await send();
         } catch (error) {
           const failure = failureOf(error);
-          const attempts = failure.kind === 'conflict' ? CONFLICT_ATTEMPTS : failure.kind === 'passing' ? ATTEMPTS : 1;
+          const attempts = { passing: ATTEMPTS, conflict: CONFLICT_ATTEMPTS, denied: deniedAttempts, final: 1 }[
+            failure.kind
+          ];
           if (attempt >= attempts) throw refused(operation, failure.name, failure.message, error);
           const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
-          await sleep(Math.max(random() * longest, failure.retryAfterMs));
+          const pause = failure.kind === 'denied' ? longest : random() * longest;
+          await sleep(Math.max(pause, failure.retryAfterMs));
         }
       }
     },

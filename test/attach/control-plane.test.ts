@@ -1,7 +1,7 @@
 import { createControlPlane } from '../../lambda/attach/control-plane.ts';
 import { ServiceError } from './support/fake-rest-api.ts';
 
-function world(random = 0.5) {
+function world(random = 0.5, deniedAttempts?: number) {
   let now = 1_000_000;
   const slept: number[] = [];
   const plane = createControlPlane({
@@ -11,6 +11,7 @@ function world(random = 0.5) {
       now += ms;
     },
     random: () => random,
+    ...(deniedAttempts !== undefined && { deniedAttempts }),
   });
   return { plane, slept, elapsed: () => now - 1_000_000, pass: (ms: number) => (now += ms) };
 }
@@ -86,6 +87,16 @@ describe('back-off', () => {
       await expect(plane.call('GetStage', send)).rejects.toThrow(/^HG243: API Gateway refused GetStage \(/);
       expect(calls()).toBe(tries);
     }
+  });
+
+  test('what IAM denies is tried again where the permission may be too young, for 15.5 s', async () => {
+    const denied = () => new ServiceError('AccessDeniedException', 'not authorized', 403);
+    const { plane, slept } = world(0, 6);
+    expect(await plane.call('UpdateStage', failing(5, denied).send)).toBe(6);
+    expect(slept).toEqual([500, 1000, 2000, 4000, 8000]);
+    const { send, calls } = failing(100, denied);
+    await expect(world(0, 6).plane.call('UpdateStage', send)).rejects.toThrow(/AccessDenied/);
+    expect(calls()).toBe(6);
   });
 
   test('waits as long as the service asks, at most 15 s', async () => {
