@@ -104,6 +104,7 @@ export class Headgate extends Construct {
       const parts = {
         gateName: this.gateName,
         logGroup,
+        limits: props.policy.compiled.limits.map(({ name }) => name),
         key: alarms?.key,
         logRetention: props.logRetention,
         handlers: props.handlers,

@@ -14,13 +14,16 @@ export interface Suggestion {
 /** Names of limits as the policy allows them; others never reach a command. */
 const LIMIT_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
+/** What a report goes by. */
+export interface Known {
+  readonly evidence?: Evidence | undefined;
+  readonly near?: readonly NearQuota[] | undefined;
+  /** The gate's limits; others are of functions. @default - every limit is the gate's */
+  readonly limits?: readonly string[] | undefined;
+}
+
 /** What to do about it, the most likely first. A command holds only what needs no quoting in a shell. */
-export function suggestionsFor(
-  kind: Kind,
-  change: AlarmChange,
-  evidence: Evidence | undefined,
-  near: readonly NearQuota[] = [],
-): Suggestion[] {
+export function suggestionsFor(kind: Kind, change: AlarmChange, { evidence, near = [], limits }: Known): Suggestion[] {
   if (kind === 'near-quota') return [...aboutTiers(near), STATUS];
   if (change.id === 'doctor') return [DOCTOR, STATUS];
   if (kind === 'limiter') return [{ ...DOCTOR, why: 'what of the gate is not as deployed' }, STATUS];
@@ -29,8 +32,8 @@ export function suggestionsFor(
   if (kind === 'one-client' || kind === 'one-address') {
     return top && isSubject(top.subject) ? [...aboutOne(top.subject, kind), STATUS] : [TOP, STATUS];
   }
-  if (kind === 'many-addresses' || kind === 'one-route') return [...tighten(evidence), TOP, STATUS];
-  return [TOP, ...tighten(evidence), STATUS];
+  if (kind === 'many-addresses' || kind === 'one-route') return [...tighten(evidence, limits), TOP, STATUS];
+  return [TOP, ...tighten(evidence, limits), STATUS];
 }
 
 const DOCTOR: Suggestion = { command: 'npx headgate doctor', why: 'whether everything is as deployed' };
@@ -62,14 +65,15 @@ function aboutTiers(near: readonly NearQuota[]): Suggestion[] {
 }
 
 /** The limit that does most of the work, made tighter for an hour; it lapses by itself. */
-function tighten(evidence: Evidence | undefined): Suggestion[] {
+function tighten(evidence: Evidence | undefined, limits: readonly string[] | undefined): Suggestion[] {
   const [limit] = evidence?.limits ?? [];
   if (!limit || !LIMIT_NAME.test(limit.name)) return [];
-  const command = `npx headgate override ${limit.name} --rate 1/minute --for 1h`;
+  const own = limits === undefined || limits.includes(limit.name) ? '' : ' --own';
+  const command = `npx headgate override ${limit.name}${own} --rate 1/minute --for 1h`;
   const why = `if it is an attack: the limit ${limit.name} at 1/minute, for ALL of its callers, good ones too (write a rate that they can live with); it lapses by itself`;
   return [
     { command, why },
-    { command: `npx headgate override ${limit.name} --remove`, why: 'takes that back' },
+    { command: `npx headgate override ${limit.name}${own} --remove`, why: 'takes that back' },
   ];
 }
 

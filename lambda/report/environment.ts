@@ -5,6 +5,8 @@ export const REPORT_ENVIRONMENT = {
   logGroup: 'HEADGATE_LOG_GROUP',
   /** Those of functions with limits of their own, with commas between; absent: none. */
   ownLogGroups: 'HEADGATE_OWN_LOG_GROUPS',
+  /** Names of the gate's limits, with commas between, where functions have others. Absent: none has, or they are too many. */
+  limits: 'HEADGATE_LIMITS',
   /** For commands: the stack that deploys the gate, or the gate's name where the stack has several. */
   stack: 'HEADGATE_STACK',
   topic: 'HEADGATE_REPORT_TOPIC',

@@ -15,6 +15,8 @@ export interface ReportParts {
   readonly logGroup: string;
   /** Those of functions with limits of their own. @default - none */
   readonly ownLogGroups?: readonly string[];
+  /** The gate's, where functions have others. @default - every limit is the gate's */
+  readonly limits?: readonly string[] | undefined;
   readonly dashboard: string;
   readonly clock: () => number;
   readonly sleep: (ms: number) => Promise<unknown>;
@@ -43,8 +45,8 @@ export async function makeReport(change: AlarmChange, parts: ReportParts): Promi
       return undefined;
     }
   };
-  const { gate, stack, logGroup, ownLogGroups = [], dashboard } = parts;
-  const names = { gate, stack, logGroup, ownLogGroups, dashboard };
+  const { gate, stack, logGroup, ownLogGroups = [], limits, dashboard } = parts;
+  const names = { gate, stack, logGroup, ownLogGroups, limits, dashboard };
   if (change.id === 'quota-near') {
     // Nobody has been turned away for that.
     const nearQuotas = await parts.nearQuotas(window).catch((error: unknown) => {

@@ -20,6 +20,7 @@ const required = (name: string): string => {
 const gate = required(REPORT_ENVIRONMENT.gate);
 const logGroup = required(REPORT_ENVIRONMENT.logGroup);
 const ownLogGroups = (process.env[REPORT_ENVIRONMENT.ownLogGroups] ?? '').split(',').filter(Boolean);
+const limits = process.env[REPORT_ENVIRONMENT.limits]?.split(',');
 const stack = process.env[REPORT_ENVIRONMENT.stack];
 const topic = required(REPORT_ENVIRONMENT.topic);
 const dashboard = required(REPORT_ENVIRONMENT.dashboard);
@@ -39,6 +40,7 @@ export async function handler(event: unknown): Promise<void> {
     stack,
     logGroup,
     ownLogGroups,
+    limits,
     dashboard,
     https,
     clock,

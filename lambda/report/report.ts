@@ -62,6 +62,8 @@ export interface Findings {
   readonly stack?: string | undefined;
   readonly logGroup: string;
   readonly ownLogGroups?: readonly string[];
+  /** The gate's, where functions have others. */
+  readonly limits?: readonly string[] | undefined;
   readonly dashboard: string;
   readonly change: AlarmChange;
   readonly nearQuotas?: NearQuotas | undefined;
@@ -121,10 +123,12 @@ export function reportOf(findings: Findings): OffenderReport {
         .map((near) => ({ ...near, subject: short(near.subject), limit: short(near.limit) })),
       nearQuotaCount: nearQuotas.count,
     }),
-    suggestions: suggestionsFor(kind, change, evidence, nearQuotas?.found).map(({ command, why }) => ({
-      command: `${command}${stackArgument(findings.stack)}`,
-      why,
-    })),
+    suggestions: suggestionsFor(kind, change, { evidence, near: nearQuotas?.found, limits: findings.limits }).map(
+      ({ command, why }) => ({
+        command: `${command}${stackArgument(findings.stack)}`,
+        why,
+      }),
+    ),
     missing,
     ...(change.quietSince !== undefined && change.at - change.quietSince < AGAIN_MS && { again: true }),
     links: linksOf(change, window, findings),

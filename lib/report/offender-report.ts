@@ -37,11 +37,16 @@ export interface OffenderReportParts {
   readonly gateName: string;
   /** The authorizer's: in it stand the rejections. */
   readonly logGroup: ILogGroup;
+  /** Names of the gate's limits. */
+  readonly limits: readonly string[];
   /** Of the alarms' topics. */
   readonly key?: IKey | undefined;
   readonly logRetention?: RetentionDays | undefined;
   readonly handlers?: string | undefined;
 }
+
+/** Lambda takes 4 KB of environment together. */
+const MOST_CHARACTERS = 2000;
 
 /**
  * After a page, the explanation: when an alarm of the gate goes off, a function looks up who was turned away and publishes
@@ -52,10 +57,12 @@ export class OffenderReport extends Construct {
   readonly topic: ITopic;
   /** Present where no topic was given. */
   readonly ownTopic?: ReportTopic;
+  readonly #limits: string;
 
   /** @throws DeployError HG220 without the built handler */
   constructor(scope: Construct, id: string, parts: OffenderReportParts, props: OffenderReportProps = {}) {
     super(scope, id);
+    this.#limits = parts.limits.join(',');
     if (!props.topic) this.ownTopic = new ReportTopic(this, 'Reports', props.key ?? parts.key);
     this.topic = props.topic ?? this.ownTopic!.topic;
     this.fn = this.#function(parts, props.https ?? 'json', props.topic ? props.key : this.ownTopic!.key);
@@ -76,6 +83,7 @@ export class OffenderReport extends Construct {
     const arns = [logGroupArn(this, logGroupName), logGroupArn(this, `${logGroupName}:*`)];
     this.fn.addToRolePolicy(allow(['logs:FilterLogEvents'], ...arns));
     this.fn.addEnvironment(REPORT_ENVIRONMENT.ownLogGroups, all);
+    if (this.#limits.length <= MOST_CHARACTERS) this.fn.addEnvironment(REPORT_ENVIRONMENT.limits, this.#limits);
   }
 
   #function(parts: OffenderReportParts, https: HttpsForm, key: IKey | undefined): LambdaFunction {

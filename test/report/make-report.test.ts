@@ -108,6 +108,16 @@ test('stuffing from 503 addresses: many addresses, the route, and the limit to m
   expect(text).not.toContain('headgate block');
 });
 
+test.each([
+  [['client', 'sign-in'], 'override sign-in --rate'],
+  [['client'], 'override sign-in --own --rate'],
+  [undefined, 'override sign-in --rate'],
+])('of the gate’s limits %j: %s', async (limits, command) => {
+  const { text } = await make('many-limited', { insights: insights('insights-stuffing.json'), limits });
+  expect(text).toContain(`npx headgate ${command} 1/minute --for 1h --stack Shop`);
+  expect(text).toContain(`npx headgate ${command.replace(/ --rate$/, '')} --remove`);
+});
+
 test('where Contributor Insights fails, the report says so and goes by the log, also for what is usual', async () => {
   const asked: number[] = [];
   const log: Source = async ({ to }) => {

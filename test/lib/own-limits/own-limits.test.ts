@@ -55,6 +55,7 @@ describe('grantRateLimit', () => {
     const report = of(stack, 'AWS::Lambda::Function', 'HeadgateReport');
     const names = JSON.stringify(report.Environment.Variables.HEADGATE_OWN_LOG_GROUPS);
     expect(names).toMatch(/\/aws\/lambda\/.*Own.*,\/aws\/lambda\/.*Other/);
+    expect(report.Environment.Variables.HEADGATE_LIMITS.split(',')).toContain('client');
     const outputs = Template.fromStack(stack).findOutputs('*');
     const [output] = Object.keys(outputs).filter((key) => key.includes('HeadgateOwnLogGroups'));
     expect(JSON.stringify(outputs[output!]!.Value)).toBe(names);
@@ -73,6 +74,7 @@ describe('grantRateLimit', () => {
     gateIn(stack, { report: {} });
     const template = JSON.stringify(Template.fromStack(stack).toJSON());
     expect(template).not.toContain('OWN_LOG_GROUPS');
+    expect(template).not.toContain('HEADGATE_LIMITS');
     expect(template).not.toContain('HeadgateOwnLogGroups');
   });
 
