@@ -243,7 +243,8 @@ export class Headgate extends Construct {
 
   /**
    * Sets a function of yours up for `rateLimit` of `headgate/rate-limit`: limits of its own, in this gate's table and under its
-   * name. It may count and read blocks and overrides; whom it turns away stands in its log, which reports and `headgate top` read beside the authorizer's.
+   * name. It may count and read blocks and overrides; whom it turns away stands in its log, which reports and `headgate top`
+   * read beside the authorizer's.
    */
   grantRateLimit(fn: LambdaFunction): void {
     this.#ownLimits.grant(fn);

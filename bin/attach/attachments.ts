@@ -66,6 +66,7 @@ export function attachClients(): AttachClients {
   const plane = createControlPlane({ clock, sleep: setTimeout, random: Math.random });
   const dynamodb = new DynamoDBClient({});
   const cloudFormation = new CloudFormationClient({});
+  const ssm = new SSMClient({});
   const targetOf = (api: AttachmentTarget, { gate, functionArn }: typeof NOT_YET): AttachTarget => ({
     ...api,
     gate,
@@ -91,14 +92,14 @@ export function attachClients(): AttachClients {
     inStack: (gate) => deployedAttachments(cloudFormation, gate),
     planDetaching: async (api, gate) => {
       const records = await dynamodbRecords(dynamodb, gate.registryTable, api).all();
-      const deployed = await attachedWith(new SSMClient({}), gate, api);
+      const deployed = await attachedWith(ssm, gate, api);
       const target = targetOf(deployed ?? { ...api, stage: stageOfRecords(records, api.kind) }, gate);
       const plan = await withAdapter(api.kind, clients, plane, (adapter) => planDetachment(adapter, target, records));
       return { api, ...(plan && { plan }) };
     },
     attached: async (stack) => {
       const gate = await theGate(cloudFormation, stack);
-      const subjects = await deployedSubjects(new SSMClient({}), gate);
+      const subjects = await deployedSubjects(ssm, gate);
       const apis = subjects.apis.filter(({ attached }) => attached).map(({ attached: _, ...api }) => api);
       if (apis.length === 0) throw new NotAttachedError(gate.gate);
       const protectedApis = [...subjects.apis.filter(({ attached }) => !attached), ...subjects.withoutStage];

@@ -1,9 +1,9 @@
 import { parseDocument } from 'yaml';
-import { smallestBurst } from '../../lambda/policy/budget.ts';
+import { burstInProportion } from '../../lambda/policy/budget.ts';
 import { nearest } from '../../lambda/policy/nearest.ts';
 import { parsePolicy } from '../../lambda/policy/parse.ts';
 import type { Budget, Limit, Policy } from '../../lambda/policy/policy.ts';
-import { parseRate, type Rate } from '../../lambda/policy/rate.ts';
+import { parseRate } from '../../lambda/policy/rate.ts';
 import { worstCases } from '../../lambda/policy/worst-case.ts';
 import type { ChosenPolicy } from './chosen-policy.ts';
 import { OverrideError } from './on-call-error.ts';
@@ -53,7 +53,7 @@ export function planOverride(text: string, file: string, wanted: WantedOverride)
   for (const tier of policy.tiers) {
     const budget = limit.budgets[tier]!;
     if (budget.burst === undefined) continue;
-    bursts.set(tier, tiers.includes(tier) ? (wanted.burst ?? burstFor(rate, budget)) : budget.burst);
+    bursts.set(tier, tiers.includes(tier) ? (wanted.burst ?? burstInProportion(rate, budget)) : budget.burst);
   }
   if (wanted.burst !== undefined && bursts.size === 0) {
     throw new OverrideError(`${limit.name} counts by ${limit.budgets[tiers[0]!]!.algorithm}, which has no burst`);
@@ -123,11 +123,6 @@ export function planOwnOverride(
 const OWN_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$|^[a-z0-9][a-z0-9-]{0,31}$/;
 
 const perHour = ({ limit, windowMs }: Budget): number => (limit * 3_600_000) / windowMs;
-
-function burstFor(rate: Rate, { burst = 1, limit, windowMs }: Budget): number {
-  const share = (rate.limit * windowMs) / (limit * rate.windowMs);
-  return Math.max(1, smallestBurst(rate), Math.round(burst * share));
-}
 
 function compiled(text: string, failure: string): Policy {
   const { policy, problems } = parsePolicy(text);

@@ -1,6 +1,8 @@
 import { stringify } from 'yaml';
+import { canonicalJson } from '../../lambda/policy/canonical-json.ts';
+import { routeText } from '../../lambda/policy/match.ts';
 import { parsePolicy } from '../../lambda/policy/parse.ts';
-import type { Budget, Limit, Policy, RoutePattern } from '../../lambda/policy/policy.ts';
+import type { Budget, Limit, Policy } from '../../lambda/policy/policy.ts';
 import { rateText } from '../../lambda/policy/rate.ts';
 
 /**
@@ -26,22 +28,14 @@ function written({ tiers, limits }: Policy): string | undefined {
 
 /** Whether two policies limit the same, whatever the order of keys in their JSON. */
 export function sameLimits(a: Policy, b: Policy): boolean {
-  return a.tiers.join() === b.tiers.join() && canonical(a.limits) === canonical(b.limits);
+  return a.tiers.join() === b.tiers.join() && canonicalJson(a.limits) === canonicalJson(b.limits);
 }
 
 /** Names of limits that differ or are in one of them only. */
 export function differingLimits(a: Policy, b: Policy): readonly string[] {
-  const byName = ({ limits }: Policy) => new Map(limits.map((limit) => [limit.name, canonical(limit)]));
+  const byName = ({ limits }: Policy) => new Map(limits.map((limit) => [limit.name, canonicalJson(limit)]));
   const [one, other] = [byName(a), byName(b)];
   return [...new Set([...one.keys(), ...other.keys()])].filter((name) => one.get(name) !== other.get(name));
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([x], [y]) => (x < y ? -1 : 1)))
-      : part,
-  );
 }
 
 function raw({ per, routes, budgets, cost, costs, mode, onStoreFailure }: Limit, tiers: readonly string[]): object {
@@ -68,5 +62,3 @@ function raw({ per, routes, budgets, cost, costs, mode, onStoreFailure }: Limit,
     onStoreFailure,
   };
 }
-
-const routeText = ({ method, path }: RoutePattern): string => `${method} ${path}`;

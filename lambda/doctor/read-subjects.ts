@@ -1,4 +1,5 @@
 import { GetParametersByPathCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { parse, type Shape, shape } from '../attach/unknown-json.ts';
 import {
   type ApiWithoutStage,
   type DoctorApi,
@@ -17,7 +18,7 @@ export async function readSubjects(client: Pick<SSMClient, 'send'>, gate: string
   do {
     const page = await client.send(new GetParametersByPathCommand({ Path: subjectsPath(gate), NextToken: token }));
     for (const { Name = '', Value = '' } of page.Parameters ?? []) {
-      const { api, plan } = parsed(Value);
+      const { api, plan } = asMap(parse(Value));
       if (isPlan(plan)) plans.push(plan);
       else if (!isApi(api)) unreadable.push(Name);
       else if (typeof api.stage === 'string') apis.push(api as unknown as DoctorApi);
@@ -28,16 +29,7 @@ export async function readSubjects(client: Pick<SSMClient, 'send'>, gate: string
   return { apis, withoutStage, plans, unreadable };
 }
 
-function parsed(text: string): Record<string, unknown> {
-  try {
-    return asMap(JSON.parse(text));
-  } catch {
-    return {};
-  }
-}
-
-const asMap = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+const asMap = (value: unknown): Shape => shape(value) ?? {};
 
 function isApi(value: unknown): value is Pick<DoctorApi, 'kind' | 'apiId'> & { readonly stage?: unknown } {
   const { kind, apiId } = asMap(value);

@@ -1,7 +1,7 @@
 import { isOfAnother, OF_ANOTHER, type Override, overrideOf, untilOf } from '../identity/read-override.ts';
 import type { Order } from '../identity/registry-reader.ts';
 import { cellOf } from '../limiter/cells/cell-of.ts';
-import { bucketBudget, MOST_LOGGED, queueBudget, sizeOf, smallestBurst, windowBudget } from '../policy/budget.ts';
+import { bucketBudget, burstInProportion, MOST_LOGGED, queueBudget, sizeOf, windowBudget } from '../policy/budget.ts';
 import type { Budget, Limit, Policy } from '../policy/policy.ts';
 import { parseRate, type Rate } from '../policy/rate.ts';
 import { REGISTRY } from '../store/registry-keys.ts';
@@ -34,13 +34,13 @@ export function readOwnOverride(order: Order, policy: Policy): Override | string
 
 /** The budget with another rate. What the policy file may not say is refused here too. */
 function atRate(limit: Limit, budget: Budget, rate: Rate): Budget | undefined {
-  const { algorithm, windowMs, epochMs, burst = 1, queue = 1, maxDelayMs = 1 } = budget;
+  const { algorithm, windowMs, epochMs, queue = 1, maxDelayMs = 1 } = budget;
   if (rate.calendar !== undefined && algorithm !== 'fixed-window') return undefined;
   if (algorithm === 'sliding-window-log' && rate.limit > MOST_LOGGED) return undefined;
   try {
     const changed =
       algorithm === 'token-bucket'
-        ? bucketBudget(limit.name, rate, burstFor(rate, budget, burst))
+        ? bucketBudget(limit.name, rate, burstInProportion(rate, budget))
         : algorithm === 'leaky-bucket'
           ? queueBudget(limit.name, rate, queue, maxDelayMs)
           : windowBudget(limit.name, algorithm, rate, windowMs / epochMs === 20 ? 20 : undefined);
@@ -50,10 +50,4 @@ function atRate(limit: Limit, budget: Budget, rate: Rate): Budget | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** In proportion, so that the bucket fills in the same time. */
-function burstFor(rate: Rate, { limit, windowMs }: Budget, burst: number): number {
-  const share = (rate.limit * windowMs) / (limit * rate.windowMs);
-  return Math.max(1, smallestBurst(rate), Math.round(burst * share));
 }

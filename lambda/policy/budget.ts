@@ -79,6 +79,12 @@ export function smallestBurst(rate: Rate): number {
   return Math.ceil((MIN_BUCKET_EPOCH_MS * 1000) / tokenMicros(rate));
 }
 
+/** The burst for another rate, in proportion: so that the bucket fills in the same time. */
+export function burstInProportion(rate: Rate, { burst = 1, limit, windowMs }: Budget): number {
+  const share = (rate.limit * windowMs) / (limit * rate.windowMs);
+  return Math.max(1, smallestBurst(rate), Math.round(burst * share));
+}
+
 const withId = (name: string, budget: Omit<Budget, 'cellId'>): Budget => ({
   ...budget,
   cellId: cellId(scaleOf(name, budget)),

@@ -2,22 +2,13 @@ import { safeText } from '../http/header-value.ts';
 import { type AlarmChange, type TimeRange, windowOf } from './alarm-change.ts';
 import type { Evidence } from './evidence.ts';
 import type { NearQuotas } from './near-quota.ts';
-import { type OffenderReport, reportOf } from './report.ts';
+import { type OffenderReport, type ReportedGate, reportOf } from './report.ts';
 import { REPORT_CODES } from './report-error.ts';
 
 /** A place that can tell who was turned away in a range of time, with their limits and routes or without. It may fail. */
 export type Source = (range: TimeRange, details: boolean) => Promise<Evidence>;
 
-export interface ReportParts {
-  readonly gate: string;
-  /** That deploys the gate. */
-  readonly stack?: string | undefined;
-  readonly logGroup: string;
-  /** Those of functions with limits of their own. @default - none */
-  readonly ownLogGroups?: readonly string[];
-  /** The gate's, where functions have others. @default - every limit is the gate's */
-  readonly limits?: readonly string[] | undefined;
-  readonly dashboard: string;
+export interface ReportParts extends ReportedGate {
   readonly clock: () => number;
   readonly sleep: (ms: number) => Promise<unknown>;
   readonly insights: Source;

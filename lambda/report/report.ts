@@ -55,16 +55,21 @@ export interface ReportedOffender extends Offender {
   readonly usual?: { readonly dayBefore?: number; readonly weekBefore?: number };
 }
 
-/** All that a report is made of. */
-export interface Findings {
+/** What a report names of the gate that it is about. */
+export interface ReportedGate {
   readonly gate: string;
   /** That deploys the gate: commands name it, so that they work where there are several. */
   readonly stack?: string | undefined;
   readonly logGroup: string;
+  /** Those of functions with limits of their own. @default - none */
   readonly ownLogGroups?: readonly string[];
-  /** The gate's, where functions have others. */
+  /** The gate's, where functions have others. @default - every limit is the gate's */
   readonly limits?: readonly string[] | undefined;
   readonly dashboard: string;
+}
+
+/** All that a report is made of. */
+export interface Findings extends ReportedGate {
   readonly change: AlarmChange;
   readonly nearQuotas?: NearQuotas | undefined;
   readonly window: TimeRange;

@@ -8,6 +8,7 @@ import type { AttachedApi } from '../../lambda/policy/attached-api.ts';
 import type { HeaderStyle } from '../../lambda/policy/policy.ts';
 import { REGISTRY } from '../../lambda/store/registry-keys.ts';
 import type { AuthorizerFunction } from '../authorizer-function.ts';
+import { gatewayArn } from '../gateway-arn.ts';
 import { authorizerArn } from '../protection/rest-authorizer.ts';
 import type { RegistryTable } from '../registry-table.ts';
 import type { AttachProvider } from './attach-provider.ts';
@@ -76,10 +77,9 @@ export class Attachment extends Construct {
 }
 
 function onApi(stack: Stack, api: AttachedApi): PolicyStatement[] {
-  // No account in the ARNs of the control plane.
-  const arn = (path: string) => `arn:${stack.partition}:apigateway:${stack.region}::${path}`;
   return attachPermissions(api).map(
-    ({ actions, paths }) => new PolicyStatement({ actions: [...actions], resources: paths.map(arn) }),
+    ({ actions, paths }) =>
+      new PolicyStatement({ actions: [...actions], resources: paths.map((path) => gatewayArn(stack, path)) }),
   );
 }
 

@@ -5,6 +5,7 @@ import { readRoutesPermission } from '../../lambda/attach/permissions.ts';
 import type { ExpectedRoutes } from '../../lambda/attach/resource.ts';
 import type { AttachedApi } from '../../lambda/policy/attached-api.ts';
 import { DeployError } from '../deploy-error.ts';
+import { gatewayArn } from '../gateway-arn.ts';
 import { AttachProvider, type AttachProviderProps } from './attach-provider.ts';
 import { Attachment, type AttachmentProps } from './attachment.ts';
 
@@ -58,9 +59,8 @@ export class Attachments {
 
   /** Each attachment looks for the policy's routes on all of the APIs, in whatever order they are attached. */
   #allowToReadRoutes({ role }: AttachProvider, api: AttachedApi): void {
-    const { partition, region } = Stack.of(this.#scope);
     const { actions, path } = readRoutesPermission(api);
-    const resources = [`arn:${partition}:apigateway:${region}::${path}`];
+    const resources = [gatewayArn(Stack.of(this.#scope), path)];
     role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources }));
   }
 

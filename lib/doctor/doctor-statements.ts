@@ -5,8 +5,9 @@ import { type ApiWithoutStage, SCRATCH_PREFIX, subjectsPath } from '../../lambda
 import { REGISTRY } from '../../lambda/store/registry-keys.ts';
 import type { AuthorizerFunction } from '../authorizer-function.ts';
 import type { CounterTable } from '../counter-table.ts';
+import { gatewayArn } from '../gateway-arn.ts';
 import type { RegistryTable } from '../registry-table.ts';
-import { apiArn, gatewayArn } from './examined-thing.ts';
+import { apiArn } from './examined-thing.ts';
 
 export interface Examined {
   readonly authorizer: AuthorizerFunction;
@@ -18,8 +19,9 @@ export interface Examined {
 }
 
 /**
- * What the doctor may do: look at the gate's APIs in its own stack, its function and tables, read what to examine and the records
- * of attachments, and write and delete scratch items in the counters. A stack with other APIs adds those to its role. It can mend nothing, and no counter of a caller is within its reach.
+ * What the doctor may do: look at the gate's APIs in its own stack, its function and tables, read what to examine and the
+ * records of attachments, and write and delete scratch items in the counters. A stack with other APIs adds those to its role.
+ * It can mend nothing, and no counter of a caller is within its reach.
  */
 export function doctorStatements(
   scope: Construct,

@@ -9,6 +9,7 @@ import {
   subjectsPath,
 } from '../../lambda/doctor/subjects.ts';
 import { DeployError } from '../deploy-error.ts';
+import { gatewayArn } from '../gateway-arn.ts';
 
 export interface ExaminedThingProps {
   readonly gateName: string;
@@ -54,10 +55,6 @@ export class ExaminedThing extends Construct {
  */
 export const apiArn = (stack: Stack, { kind, apiId }: ApiWithoutStage): string =>
   gatewayArn(stack, `/${kind === 'rest' ? 'restapis' : 'apis'}/${apiId}*`);
-
-/** No account in the ARNs of the control plane. */
-export const gatewayArn = ({ partition, region }: Stack, path: string): string =>
-  `arn:${partition}:apigateway:${region}::${path}`;
 
 /** The ARN of a log group, whose name begins with the stack's, can be so much longer than the token that stands for it. */
 const LONGER_ARN = 240;

@@ -12,18 +12,18 @@ const plain = (value: unknown): string =>
         .map((part) => (typeof part === 'string' ? part : 'REF'))
         .join('');
 
-describe('the offender report', () => {
-  let stack: Stack;
-  let template: Template;
-  let gateName: string;
-  beforeAll(() => {
-    stack = newStack();
-    const gate = gateIn(stack, { report: {} });
-    gate.protect(restApiIn(stack));
-    gateName = gate.gateName;
-    template = Template.fromStack(stack);
-  });
+let stack: Stack;
+let template: Template;
+let gateName: string;
+beforeAll(() => {
+  stack = newStack();
+  const gate = gateIn(stack, { report: {} });
+  gate.protect(restApiIn(stack));
+  gateName = gate.gateName;
+  template = Template.fromStack(stack);
+});
 
+describe('the offender report', () => {
   const statements = (name: string): { Action: string | string[]; Resource: unknown }[] => {
     const roles = Object.entries(resources(stack, 'AWS::IAM::Role')).filter(([id]) => id.includes(name));
     return roles.flatMap(([, { Policies = [] }]) =>
@@ -87,15 +87,6 @@ describe('the offender report', () => {
 });
 
 describe('Contributor Insights and saved queries', () => {
-  let stack: Stack;
-  let gateName: string;
-  beforeAll(() => {
-    stack = newStack();
-    const gate = gateIn(stack, { report: {} });
-    gate.protect(restApiIn(stack));
-    gateName = gate.gateName;
-  });
-
   test('four rules over the authorizer’s log, within CloudWatch’s bounds, counting what a line stands for', () => {
     const rules = Object.values(resources(stack, 'AWS::CloudWatch::InsightRule'));
     expect(rules.map(({ RuleName }) => RuleName)).toEqual(

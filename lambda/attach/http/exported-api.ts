@@ -1,5 +1,5 @@
-import { parse, type Shape, shape } from '../exported-json.ts';
 import type { Json } from '../model.ts';
+import { parse, type Shape, shape } from '../unknown-json.ts';
 import { withoutOurMappings } from './header-mappings.ts';
 
 /** What an export of an HTTP API says, a stage's or that of the API as it is now. */

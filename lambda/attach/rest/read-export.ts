@@ -1,4 +1,4 @@
-import { parse, shape } from '../exported-json.ts';
+import { parse, shape } from '../unknown-json.ts';
 import type { ExportedApi, ExportedOperation, RestResponse } from './rest-state.ts';
 
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'trace'];

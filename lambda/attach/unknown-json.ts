@@ -1,7 +1,7 @@
-/** A map of an export. What is in it is not known before it is looked at. */
+/** A map of an export or a parameter. What is in it is not known before it is looked at. */
 export type Shape = Readonly<Record<string, unknown>>;
 
-/** What an export says; undefined where it is no JSON. */
+/** What a text says; undefined where it is no JSON. */
 export function parse(text: string): unknown {
   try {
     return JSON.parse(text);
